@@ -1,0 +1,185 @@
+// Time. One clock per bench; drivers and chips get it handed in and never look at another.
+import { assert } from './assert.js';
+
+/** A span of time in nanoseconds. Whole numbers; exact for 104 days. */
+export type Duration = number;
+/** Nanoseconds since the clock started. */
+export type Instant = number;
+
+/** Nanoseconds. */
+export const ns = (count: number): Duration => count;
+/** Microseconds. */
+export const us = (count: number): Duration => count * 1_000;
+/** Milliseconds. */
+export const ms = (count: number): Duration => count * 1_000_000;
+/** Seconds. */
+export const s = (count: number): Duration => count * 1_000_000_000;
+
+/** A timer that was set. Cancelling one that has fired or was cancelled does nothing. */
+export interface Timer {
+  readonly at: Instant;
+  cancel(): void;
+}
+
+/** What drivers (`dev.clock`) and chips (`socket.clock`) know of time. */
+export interface Clock {
+  now(): Instant;
+  /** Calls `fire` once, `wait` from now; never within this call, even for 0. */
+  after(wait: Duration, fire: () => void): Timer;
+  /** Resolves `wait` from now. On a virtual clock this costs no real time. */
+  sleep(wait: Duration): Promise<void>;
+}
+
+/** Resolves when every promise that can settle has settled. The host gives it: `setImmediate`, `MessageChannel`. */
+export type Settle = () => Promise<void>;
+
+class SimTimer implements Timer {
+  readonly at: Instant;
+  readonly seq: number;
+  readonly fire: () => void;
+  readonly #clock: SimClock;
+  /** Place in the heap, -1 when it is not there. */
+  slot = -1;
+
+  constructor(clock: SimClock, at: Instant, seq: number, fire: () => void) {
+    this.#clock = clock;
+    this.at = at;
+    this.seq = seq;
+    this.fire = fire;
+  }
+
+  cancel(): void {
+    this.#clock.drop(this);
+  }
+}
+
+/**
+ * Virtual, deterministic time: timers fire in order of moment, then of the sequence in which they were set,
+ * and time moves only when all promises have settled.
+ */
+export class SimClock implements Clock {
+  readonly #settle: Settle;
+  readonly #heap: SimTimer[] = [];
+  #now: Instant = 0;
+  #seq = 0;
+  #running = false;
+
+  constructor(settle: Settle) {
+    this.#settle = settle;
+  }
+
+  now(): Instant {
+    return this.#now;
+  }
+
+  /** Timers that have not fired: what a clean unbind leaves at zero. */
+  get pending(): number {
+    return this.#heap.length;
+  }
+
+  after(wait: Duration, fire: () => void): Timer {
+    assert(wait >= 0 && Number.isFinite(wait), `a wait of ${wait} ns`);
+    const timer = new SimTimer(this, this.#now + Math.round(wait), this.#seq++, fire);
+    this.#up(timer, this.#heap.length);
+    return timer;
+  }
+
+  sleep(wait: Duration): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(wait, resolve);
+    });
+  }
+
+  /** Lets `wait` pass: fires every timer on the way, those set on the way included. */
+  async run(wait: Duration): Promise<void> {
+    const end = this.#now + wait;
+    await this.#exclusive(async () => {
+      while (this.#nextAt() <= end) await this.#moment();
+      this.#now = end;
+    });
+  }
+
+  /** Lets time pass until `done` says so, no timer is left, or `limit` has passed. Answers whether it was `done`. */
+  async runUntil(done: () => boolean, limit: Duration): Promise<boolean> {
+    const end = this.#now + limit;
+    return this.#exclusive(async () => {
+      while (!done() && this.#nextAt() <= end) await this.#moment();
+      return done();
+    });
+  }
+
+  /** Settles promises and fires nothing. */
+  settle(): Promise<void> {
+    return this.#settle();
+  }
+
+  /** Takes a timer out before it fires. Called by its `cancel`. */
+  drop(timer: SimTimer): void {
+    if (timer.slot < 0) return;
+    const last = this.#heap.pop() as SimTimer;
+    const hole = timer.slot;
+    timer.slot = -1;
+    if (last === timer) return;
+    this.#down(last, hole);
+    this.#up(last, last.slot);
+  }
+
+  async #exclusive<T>(body: () => Promise<T>): Promise<T> {
+    assert(!this.#running, 'the clock is already running');
+    this.#running = true;
+    try {
+      await this.#settle();
+      return await body();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #nextAt(): Instant {
+    return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Moves to the next timer's moment, fires all of that moment, settles once. */
+  async #moment(): Promise<void> {
+    this.#now = this.#nextAt();
+    for (let next = this.#heap[0]; next !== undefined && next.at === this.#now; next = this.#heap[0]) {
+      this.drop(next);
+      next.fire();
+    }
+    await this.#settle();
+  }
+
+  #up(timer: SimTimer, from: number): void {
+    const heap = this.#heap;
+    let slot = from;
+    while (slot > 0) {
+      const parent = heap[(slot - 1) >> 1] as SimTimer;
+      if (!before(timer, parent)) break;
+      heap[slot] = parent;
+      parent.slot = slot;
+      slot = (slot - 1) >> 1;
+    }
+    heap[slot] = timer;
+    timer.slot = slot;
+  }
+
+  #down(timer: SimTimer, from: number): void {
+    const heap = this.#heap;
+    let slot = from;
+    for (;;) {
+      let child = 2 * slot + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1] as SimTimer, heap[child] as SimTimer)) child++;
+      if (!before(heap[child] as SimTimer, timer)) break;
+      heap[slot] = heap[child] as SimTimer;
+      (heap[slot] as SimTimer).slot = slot;
+      slot = child;
+    }
+    heap[slot] = timer;
+    timer.slot = slot;
+  }
+}
+
+function before(a: SimTimer, b: SimTimer): boolean {
+  return a.at < b.at || (a.at === b.at && a.seq < b.seq);
+}

@@ -1,0 +1,277 @@
+// The devicetree itself: nodes and properties in the order of the blob or source, as every part of this room sees them.
+import type { Position, Via } from '../base/diagnostic.js';
+import { decodeUtf8, encodeUtf8 } from '../base/text.js';
+
+/** Where a byte of a property's value came from, as the source wrote it. Only trees compiled from source have them. */
+export interface Marker {
+  /**
+   * `phandle` and `path`: a reference (`&label`, `&{/path}`) whose number or path stands at `offset`;
+   * `label`: a label inside the value; the others: a run of that type begins at `offset` (it ends at the next marker that begins a run, or at the end).
+   */
+  readonly kind: 'phandle' | 'path' | 'label' | 'string' | 'u8' | 'u16' | 'u32' | 'u64';
+  readonly offset: number;
+  /** The label or path referred to, or the label; empty for runs. */
+  readonly ref: string;
+  /** Offset in the preprocessed source, for `DtTree.locate`. */
+  readonly origin: number;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** One property: a name and bytes. The value is a view of the blob it was read from until it is replaced. */
+export class DtProperty {
+  readonly name: string;
+  #data: Uint8Array;
+  #start: number;
+  #length: number;
+  /** Offset of the property's name in the preprocessed source; -1 when there is none. */
+  origin = -1;
+  labels: readonly string[] = [];
+  markers: readonly Marker[] = [];
+
+  constructor(name: string, data: Uint8Array = NO_BYTES, start = 0, length: number = data.length - start) {
+    this.name = name;
+    this.#data = data;
+    this.#start = start;
+    this.#length = length;
+  }
+
+  /** Length of the value in bytes. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get value(): Uint8Array {
+    return this.#data.subarray(this.#start, this.#start + this.#length);
+  }
+
+  set value(bytes: Uint8Array) {
+    this.#data = bytes;
+    this.#start = 0;
+    this.#length = bytes.length;
+  }
+
+  /** Whole 32-bit cells in the value; a rest of 1 to 3 bytes does not count. */
+  get cellCount(): number {
+    return this.#length >>> 2;
+  }
+
+  /** The big-endian 32-bit cell at `index`, or undefined when the value is too short. */
+  cell(index: number): number | undefined {
+    if (index < 0 || (index + 1) * 4 > this.#length) return undefined;
+    const at = this.#start + index * 4;
+    const d = this.#data;
+    return (
+      (((d[at] as number) << 24) |
+        ((d[at + 1] as number) << 16) |
+        ((d[at + 2] as number) << 8) |
+        (d[at + 3] as number)) >>>
+      0
+    );
+  }
+
+  /** All whole cells. */
+  cells(): number[] {
+    return Array.from({ length: this.cellCount }, (_, index) => this.cell(index) as number);
+  }
+
+  /** The strings of a list: what lies between NULs. A last string without NUL counts too; an empty value is no string. */
+  strings(): string[] {
+    if (this.#length === 0) return [];
+    const bytes = this.value;
+    const end = bytes[bytes.length - 1] === 0 ? bytes.length - 1 : bytes.length;
+    return decodeUtf8(bytes.subarray(0, end)).split('\0');
+  }
+
+  /** The first string, or undefined for an empty value. */
+  string(): string | undefined {
+    return this.strings()[0];
+  }
+}
+
+/** One node. Names include the unit address; the root's name is empty. Children and properties keep their order. */
+export class DtNode {
+  readonly name: string;
+  parent: DtNode | undefined;
+  readonly properties: DtProperty[] = [];
+  readonly children: DtNode[] = [];
+  labels: string[] = [];
+  /** Offset of the node's name in the preprocessed source; -1 when there is none. */
+  origin = -1;
+
+  constructor(name: string, parent?: DtNode) {
+    this.name = name;
+    this.parent = parent;
+  }
+
+  /** Full path; `/` for the root. */
+  get path(): string {
+    if (this.parent === undefined) return '/';
+    const parts: string[] = [];
+    for (let node: DtNode = this; node.parent !== undefined; node = node.parent) parts.push(node.name);
+    return `/${parts.reverse().join('/')}`;
+  }
+
+  /** Name before the `@` (Linux: of_node_name_eq compares this). */
+  get baseName(): string {
+    const at = this.name.indexOf('@');
+    return at < 0 ? this.name : this.name.slice(0, at);
+  }
+
+  /** Text after the `@`, or undefined. */
+  get unitAddress(): string | undefined {
+    const at = this.name.indexOf('@');
+    return at < 0 ? undefined : this.name.slice(at + 1);
+  }
+
+  /** First property of that name (Linux: of_find_property). */
+  property(name: string): DtProperty | undefined {
+    const all = this.properties;
+    for (let i = 0; i < all.length; i++) if ((all[i] as DtProperty).name === name) return all[i];
+    return undefined;
+  }
+
+  /** First child of that full name. */
+  child(name: string): DtNode | undefined {
+    const all = this.children;
+    for (let i = 0; i < all.length; i++) if ((all[i] as DtNode).name === name) return all[i];
+    return undefined;
+  }
+
+  /** First cell of a property (Linux: of_property_read_u32); undefined when missing or shorter than 4 bytes. */
+  u32(name: string): number | undefined {
+    return this.property(name)?.cell(0);
+  }
+
+  /** First string of a property; undefined when missing or empty. */
+  string(name: string): string | undefined {
+    return this.property(name)?.string();
+  }
+
+  /** The strings of a property; empty when missing. */
+  strings(name: string): string[] {
+    return this.property(name)?.strings() ?? [];
+  }
+
+  /** The `compatible` strings, most specific first. */
+  get compatible(): string[] {
+    return this.strings('compatible');
+  }
+
+  /** No status, or its first string exactly `okay` or `ok` (Linux: of_device_is_available, which does not look at parents). */
+  get available(): boolean {
+    const status = this.property('status');
+    if (status === undefined) return true;
+    const word = status.string();
+    return word === 'okay' || word === 'ok';
+  }
+
+  /** This node's number: the first non-zero `phandle` or `linux,phandle` in order; `ibm,phandle` overrides; 0 when it has none. */
+  get phandle(): number {
+    let found = 0;
+    for (const p of this.properties) {
+      if (p.name === 'ibm,phandle') return p.cell(0) ?? found;
+      if (found === 0 && (p.name === 'phandle' || p.name === 'linux,phandle') && p.length === 4)
+        found = p.cell(0) as number;
+    }
+    return found;
+  }
+
+  /** This node and all below it, depth first, in order. */
+  *walk(): Generator<DtNode> {
+    yield this;
+    for (const child of this.children) yield* child.walk();
+  }
+}
+
+/** A reserved range of memory. 64-bit numbers. */
+export interface Reservation {
+  readonly address: bigint;
+  readonly size: bigint;
+  readonly labels?: readonly string[];
+}
+
+/** Finds the place of an offset in preprocessed source: position, and the includes and macros that led there. */
+export interface SourceMap {
+  locate(offset: number): { readonly at: Position; readonly via: readonly Via[] } | undefined;
+}
+
+/** A whole devicetree. */
+export class DtTree {
+  readonly root: DtNode;
+  readonly reservations: Reservation[] = [];
+  /** Physical id of the boot CPU (header field since version 2). */
+  bootCpu = 0;
+  /** True for a source with `/plugin/;`: an overlay. */
+  plugin = false;
+  /** Present when the tree was compiled from source. */
+  source: SourceMap | undefined;
+  #byPhandle: Map<number, DtNode> | undefined;
+
+  constructor(root: DtNode = new DtNode('')) {
+    this.root = root;
+  }
+
+  /** Node by number; the first in tree order where two share one; undefined for 0 and for numbers nobody has. */
+  byPhandle(phandle: number): DtNode | undefined {
+    if (this.#byPhandle === undefined) {
+      const map = new Map<number, DtNode>();
+      for (const node of this.root.walk()) {
+        const number = node.phandle;
+        if (number !== 0 && !map.has(number)) map.set(number, node);
+      }
+      this.#byPhandle = map;
+    }
+    return this.#byPhandle.get(phandle);
+  }
+
+  /** Forgets look-up tables; call it after nodes or phandles were changed. */
+  changed(): void {
+    this.#byPhandle = undefined;
+  }
+
+  /**
+   * Node by full path (`/soc/i2c@0`) or by alias (`i2c0`, `i2c0/power@40`); a part after `:` is ignored (Linux: of_find_node_by_path).
+   * Path elements compare with the full name, unit address included.
+   */
+  byPath(path: string): DtNode | undefined {
+    const colon = path.indexOf(':');
+    const clean = colon < 0 ? path : path.slice(0, colon);
+    if (clean.startsWith('/')) return descend(this.root, clean);
+    const slash = clean.indexOf('/');
+    const alias = slash < 0 ? clean : clean.slice(0, slash);
+    const target = this.root.child('aliases')?.string(alias);
+    if (target === undefined || !target.startsWith('/')) return undefined;
+    const base = descend(this.root, target);
+    return base === undefined || slash < 0 ? base : descend(base, clean.slice(slash));
+  }
+
+  /** Node by source label, from the source itself or from `/__symbols__`. */
+  byLabel(label: string): DtNode | undefined {
+    const path = this.root.child('__symbols__')?.string(label);
+    if (path !== undefined) return this.byPath(path);
+    for (const node of this.root.walk()) if (node.labels.includes(label)) return node;
+    return undefined;
+  }
+}
+
+function descend(from: DtNode, path: string): DtNode | undefined {
+  let node: DtNode | undefined = from;
+  for (const name of path.split('/')) {
+    if (name !== '') node = node?.child(name);
+  }
+  return node;
+}
+
+/** The value of a string property: UTF-8 with a NUL behind each. */
+export function stringValue(...strings: readonly string[]): Uint8Array {
+  return encodeUtf8(strings.map((text) => `${text}\0`).join(''));
+}
+
+/** The value of a cell property: big-endian 32-bit numbers. */
+export function cellValue(...cells: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(cells.length * 4);
+  const view = new DataView(bytes.buffer);
+  cells.forEach((cell, index) => view.setUint32(index * 4, cell));
+  return bytes;
+}
