@@ -1,0 +1,30 @@
+// Memory that processor and devices share, with a ledger of who mapped what (the checks of Linux's DMA-API debugging).
+
+/** Which way the bytes go (Linux: enum dma_data_direction). */
+export type DmaDirection = 'to-device' | 'from-device' | 'bidirectional';
+
+/** A piece of the modelled memory that the processor owns: its bytes and its physical address. */
+export interface DmaBuffer {
+  /** Physical address; above 4 GiB where the memory lies there. */
+  readonly phys: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Memory, seen from a driver. Addresses are plain numbers (exact to 2^53). */
+export interface DmaMemory {
+  /** Pages for `size` bytes, zeroed, aligned to `align` (default 64). Rejects nothing: throws ENOMEM when memory is out. */
+  alloc(size: number, align?: number): DmaBuffer;
+  free(buffer: DmaBuffer): void;
+  /** Hands bytes `[offset, offset + size)` of a buffer to the device; answers the bus address (Linux: dma_map_single). */
+  map(dev: string, buffer: DmaBuffer, dir: DmaDirection, offset?: number, size?: number): number;
+  /** Takes them back. Size and direction must be those of the mapping. */
+  unmap(dev: string, iova: number, size: number, dir: DmaDirection): void;
+  /** Passes ownership of a mapped range for a while (Linux: dma_sync_single_for_cpu, _for_device). */
+  sync(dev: string, iova: number, size: number, dir: DmaDirection, to: 'cpu' | 'device'): void;
+}
+
+/** Memory, seen from a device: everything it touches must be mapped, in that direction, by somebody. */
+export interface DmaPort {
+  read(iova: number, length: number): Uint8Array;
+  write(iova: number, bytes: Uint8Array): void;
+}

@@ -1,0 +1,55 @@
+// Where a chip is plugged in: what the board gives it and where it shows itself.
+import type { Clock } from '../base/clock.js';
+import type { Random } from '../base/random.js';
+import type { Trace } from '../base/trace.js';
+import type { DmaPort } from './dma.js';
+import type { I2cTarget } from './i2c.js';
+import type { IrqPin } from './irq.js';
+import type { MmioTarget } from './mmio.js';
+
+/** Something outside the chip that a person can turn: a voltage on a pin, a load, a resistor. Physical units. */
+export interface Knob {
+  /** Name with its unit last: `bus1Mv`. */
+  readonly name: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  /** What it is, for a person. */
+  readonly about: string;
+  get(): number;
+  /** Takes effect at once; the bench has checked the limits. */
+  set(value: number): void;
+}
+
+/** What a chip shows of its inside: registers by name, for snapshots and register views. Reading has no side effects. */
+export interface Inspection {
+  registers(): Readonly<Record<string, number>>;
+}
+
+/** The socket. A chip takes from it what it needs while it is plugged, and nothing later. */
+export interface Socket {
+  /** Unique on the board: the device path. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly random: Random;
+  /** Answers on the I2C bus that the socket sits on, at the socket's address. */
+  i2c(target: I2cTarget): void;
+  /** Answers in the socket's register window `index` (default 0). */
+  mmio(target: MmioTarget, index?: number): void;
+  /** The chip's end of a line: an interrupt, an alert, a pin. The name is the datasheet's. */
+  irq(pin: string): IrqPin;
+  /** The chip's way to memory. */
+  dma(): DmaPort;
+  knob(knob: Knob): void;
+  inspect(inspection: Inspection): void;
+}
+
+/** The counterpart of a driver: a driver probes a device, a chip is plugged into a socket. */
+export interface ChipModel {
+  readonly name: string;
+  /** Devicetree compatibles of the nodes whose socket this chip fits. */
+  readonly compatible: readonly string[];
+  /** Builds the chip into the socket, in its power-on state. */
+  plug(socket: Socket): void;
+}
