@@ -11,23 +11,26 @@ export interface Slot {
   readonly lo: number;
 }
 
-const word = (bytes: 1 | 2 | 4, little: boolean) => {
-  return (offset: number, hi: number = bytes * 8 - 1, lo: number = hi === bytes * 8 - 1 ? 0 : hi): Slot => {
-    assert(hi >= lo && hi < bytes * 8, `bits [${hi}:${lo}] of ${bytes} bytes`);
-    return { offset, bytes, little, hi, lo };
+type SlotMaker = (offset: number, hi?: number, lo?: number) => Slot;
+
+const word = (bytes: 1 | 2 | 4, little: boolean): SlotMaker => {
+  return (offset, hi, lo = hi) => {
+    const [top, low] = hi === undefined || lo === undefined ? [bytes * 8 - 1, 0] : [hi, lo];
+    assert(top >= low && top < bytes * 8, `bits [${top}:${low}] of ${bytes} bytes`);
+    return { offset, bytes, little, hi: top, lo: low };
   };
 };
 
 /** A byte, or bits `[hi:lo]` of it. With `hi` alone, that one bit. */
-export const u8: (offset: number, hi?: number, lo?: number) => Slot = word(1, true);
+export const u8: SlotMaker = word(1, true);
 /** A little-endian 16-bit word, or bits `[hi:lo]` of it. */
-export const u16le: (offset: number, hi?: number, lo?: number) => Slot = word(2, true);
+export const u16le: SlotMaker = word(2, true);
 /** A big-endian 16-bit word, or bits `[hi:lo]` of it. */
-export const u16be: (offset: number, hi?: number, lo?: number) => Slot = word(2, false);
+export const u16be: SlotMaker = word(2, false);
 /** A little-endian 32-bit word, or bits `[hi:lo]` of it. */
-export const u32le: (offset: number, hi?: number, lo?: number) => Slot = word(4, true);
+export const u32le: SlotMaker = word(4, true);
 /** A big-endian 32-bit word, or bits `[hi:lo]` of it. */
-export const u32be: (offset: number, hi?: number, lo?: number) => Slot = word(4, false);
+export const u32be: SlotMaker = word(4, false);
 
 /** A view over bytes: unsigned numbers under the names of the layout, and `at` to move it. */
 export type View<L extends Record<string, Slot>> = { -readonly [K in keyof L]: number } & {

@@ -30,8 +30,59 @@ export interface Clock {
   sleep(wait: Duration): Promise<void>;
 }
 
+/** A chip or driver that sets zero-time timers without end is told so, instead of hanging. */
+const MOST_IN_A_MOMENT = 1_000_000;
+
 /** Resolves when every promise that can settle has settled. The host gives it: `setImmediate`, `MessageChannel`. */
 export type Settle = () => Promise<void>;
+
+/** A clock that counts what its owner has set and not yet seen fire, so that a leak has a name. */
+export class OwnedClock implements Clock {
+  readonly owner: string;
+  readonly #clock: Clock;
+  #pending = 0;
+
+  constructor(clock: Clock, owner: string) {
+    this.#clock = clock;
+    this.owner = owner;
+  }
+
+  /** Timers and sleeps of this owner that have not ended. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  now(): Instant {
+    return this.#clock.now();
+  }
+
+  after(wait: Duration, fire: () => void): Timer {
+    this.#pending++;
+    let open = true;
+    const end = (): boolean => {
+      if (!open) return false;
+      open = false;
+      this.#pending--;
+      return true;
+    };
+    const timer = this.#clock.after(wait, () => {
+      end();
+      fire();
+    });
+    return {
+      at: timer.at,
+      cancel: () => {
+        if (end()) timer.cancel();
+      },
+    };
+  }
+
+  sleep(wait: Duration): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(wait, resolve);
+    });
+  }
+}
 
 class SimTimer implements Timer {
   readonly at: Instant;
@@ -142,7 +193,9 @@ export class SimClock implements Clock {
   /** Moves to the next timer's moment, fires all of that moment, settles once. */
   async #moment(): Promise<void> {
     this.#now = this.#nextAt();
+    let fired = 0;
     for (let next = this.#heap[0]; next !== undefined && next.at === this.#now; next = this.#heap[0]) {
+      assert(++fired <= MOST_IN_A_MOMENT, `more than ${MOST_IN_A_MOMENT} timers at ${this.#now} ns: time stands still`);
       this.drop(next);
       next.fire();
     }

@@ -1,0 +1,102 @@
+// The socket that a chip is plugged into: it keeps what the chip gave it, so that the bench can turn, inspect and count.
+import { assert } from '../base/assert.js';
+import { type Clock, OwnedClock } from '../base/clock.js';
+import { SysError } from '../base/errno.js';
+import type { Random } from '../base/random.js';
+import type { Trace } from '../base/trace.js';
+import type { DmaPort } from '../bus/dma.js';
+import type { I2cTarget } from '../bus/i2c.js';
+import type { IrqPin } from '../bus/irq.js';
+import { SimIrqLine } from '../bus/irq-sim.js';
+import type { MmioTarget } from '../bus/mmio.js';
+import type { ChipModel, Inspection, Knob, Socket } from '../bus/socket.js';
+
+/** What the board leads to a socket. A wire that is missing there is refused when the chip asks for it. */
+export interface SocketWires {
+  readonly i2c?: (target: I2cTarget) => void;
+  readonly mmio?: (target: MmioTarget, index: number) => void;
+  readonly dma?: () => DmaPort;
+}
+
+/** What a socket needs of its bench. */
+export interface SocketParts {
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly random: Random;
+}
+
+/** A socket with its chip. */
+export class BoardSocket implements Socket {
+  readonly name: string;
+  readonly clock: OwnedClock;
+  readonly trace: Trace;
+  readonly random: Random;
+  readonly knobs: Map<string, Knob> = new Map();
+  readonly lines: Map<string, SimIrqLine> = new Map();
+  readonly model: ChipModel;
+  inspection: Inspection | undefined;
+  readonly #wires: SocketWires;
+
+  constructor(name: string, model: ChipModel, parts: SocketParts, wires: SocketWires) {
+    this.name = name;
+    this.model = model;
+    this.clock = new OwnedClock(parts.clock, name);
+    this.trace = parts.trace;
+    this.random = parts.random.stream(name);
+    this.#wires = wires;
+  }
+
+  i2c(target: I2cTarget): void {
+    this.#wire('i2c')(target);
+  }
+
+  mmio(target: MmioTarget, index = 0): void {
+    this.#wire('mmio')(target, index);
+  }
+
+  dma(): DmaPort {
+    return this.#wire('dma')();
+  }
+
+  irq(pin: string): IrqPin {
+    assert(!this.lines.has(pin), `${this.name}: pin ${pin} asked for twice`);
+    const line = new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace);
+    this.lines.set(pin, line);
+    return line;
+  }
+
+  knob(knob: Knob): void {
+    assert(!this.knobs.has(knob.name), `${this.name}: knob ${knob.name} twice`);
+    this.knobs.set(knob.name, knob);
+  }
+
+  inspect(inspection: Inspection): void {
+    this.inspection = inspection;
+  }
+
+  /** Turns a knob. EINVAL names the knob's limits, or the knobs there are. */
+  turn(name: string, value: number): void {
+    const knob = this.knobs.get(name);
+    if (knob === undefined) {
+      throw new SysError('EINVAL', `no knob ${name}; there are ${[...this.knobs.keys()].join(', ')}`, {
+        dev: this.name,
+      });
+    }
+    if (!(value >= knob.min && value <= knob.max)) {
+      throw new SysError('EINVAL', `${name} = ${value}: from ${knob.min} to ${knob.max} ${knob.unit}`, {
+        dev: this.name,
+      });
+    }
+    this.trace.emit(this.name, { kind: 'knob', name, value });
+    knob.set(value);
+  }
+
+  #wire<K extends keyof SocketWires>(kind: K): NonNullable<SocketWires[K]> {
+    const wire = this.#wires[kind];
+    if (wire === undefined)
+      throw new SysError('ENODEV', `chip model ${this.model.name} wants ${kind}, the board leads none there`, {
+        dev: this.name,
+      });
+    return wire as NonNullable<SocketWires[K]>;
+  }
+}

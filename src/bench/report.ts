@@ -1,0 +1,104 @@
+// What became of every node of the tree that describes a device.
+import type { Device } from '../core/device.js';
+import type { DriverCore } from '../core/driver-core.js';
+import { isPopulatedBus } from '../core/of-platform.js';
+import type { DtNode } from '../dt/tree.js';
+import type { BoardSocket } from './board-socket.js';
+import { SIM_I2C } from './i2c-stand-in.js';
+
+/**
+ * Where a node stands. `bound`, `waits`, `failed`, `no driver` are devices; `bus` is a device that Linux populates and that needs no
+ * driver; `disabled` has a status that says so, itself or above it; `waits` without a driver is a node whose parent has not created
+ * its device; `no device` stands where Linux makes none (cpus, opp tables, children of such nodes).
+ */
+export type NodeState = 'bound' | 'waits' | 'failed' | 'no driver' | 'bus' | 'disabled' | 'no device';
+
+/** One node with a `compatible`. */
+export interface NodeReport {
+  readonly path: string;
+  /** First compatible string. */
+  readonly compatible: string;
+  readonly state: NodeState;
+  /** Linux's device name, where there is a device. */
+  readonly device?: string;
+  readonly driver?: string;
+  /** Model that sits in the socket. */
+  readonly chip?: string;
+  /** For `waits`: the path of whom. */
+  readonly waitsFor?: string;
+  /** Why, in words: for every state except `bound`, `bus` and `no driver`. */
+  readonly reason?: string;
+}
+
+/** Reports every node with a `compatible` except the root, in tree order. */
+export function reportNodes(core: DriverCore, sockets: ReadonlyMap<string, BoardSocket>): NodeReport[] {
+  const reports: NodeReport[] = [];
+  for (const node of core.tree.root.walk()) {
+    const compatible = node.compatible[0];
+    if (compatible === undefined || node.parent === undefined) continue;
+    const chip = sockets.get(node.path)?.model.name;
+    const dev = core.deviceOf(node);
+    const what = dev === undefined ? withoutDevice(core, node) : ofDevice(dev, node, compatible);
+    reports.push({ path: node.path, compatible, ...what, ...(chip === undefined ? {} : { chip }) });
+  }
+  return reports;
+}
+
+type Outcome = Omit<NodeReport, 'path' | 'compatible' | 'chip'>;
+
+function ofDevice(dev: Device, node: DtNode, compatible: string): Outcome {
+  const { state, name: device } = dev;
+  switch (state.kind) {
+    case 'bound': {
+      const driver = state.driver.name;
+      return {
+        state: 'bound',
+        device,
+        driver,
+        ...(driver === SIM_I2C ? { reason: `stands in for ${compatible}` } : {}),
+      };
+    }
+    case 'deferred': {
+      const waitsFor = state.waitsFor === undefined ? {} : { waitsFor: state.waitsFor };
+      return { state: 'waits', device, driver: state.driver.name, ...waitsFor, reason: state.reason };
+    }
+    case 'failed':
+      return { state: 'failed', device, driver: state.driver.name, reason: state.error.message };
+    case 'new':
+    case 'probing':
+    case 'removed':
+    case 'no-driver':
+      return { state: isPopulatedBus(node) ? 'bus' : 'no driver', device };
+  }
+}
+
+function withoutDevice(core: DriverCore, node: DtNode): Outcome {
+  const off = disabledAt(node);
+  if (off !== undefined) {
+    return {
+      state: 'disabled',
+      reason: off === node ? `status is "${node.string('status') ?? ''}"` : `${off.path} is disabled`,
+    };
+  }
+  const owner = nearestDevice(core, node);
+  if (owner === undefined)
+    return { state: 'no device', reason: `Linux makes no devices below ${node.parent?.path ?? '/'}` };
+  if (owner.state.kind === 'bound') return { state: 'no device', reason: `part of ${owner.path}` };
+  const why = owner.state.kind === 'no-driver' ? 'has no driver' : `is ${owner.state.kind}`;
+  return { state: 'waits', waitsFor: owner.path, reason: `${owner.path} ${why}` };
+}
+
+/** The node itself or the topmost one above it that is not available. */
+function disabledAt(node: DtNode): DtNode | undefined {
+  let found: DtNode | undefined;
+  for (let at: DtNode | undefined = node; at !== undefined; at = at.parent) if (!at.available) found = at;
+  return found;
+}
+
+function nearestDevice(core: DriverCore, node: DtNode): Device | undefined {
+  for (let at = node.parent; at !== undefined; at = at.parent) {
+    const dev = core.deviceOf(at);
+    if (dev !== undefined) return dev;
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+// The machine's state as plain data: for `--json`, for comparing two moments, for a page.
+import type { Instant } from '../base/clock.js';
+import type { Bench } from './bench.js';
+
+/** State of a machine. Register values are numbers as the bus would read them, without side effects. */
+export interface Snapshot {
+  readonly t: Instant;
+  readonly seed: string;
+  readonly devices: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly state: string;
+    readonly driver?: string;
+  }[];
+  readonly chips: readonly {
+    readonly path: string;
+    readonly model: string;
+    readonly registers: Readonly<Record<string, number>>;
+    readonly knobs: Readonly<Record<string, number>>;
+  }[];
+  /** Timers that wait to fire: of drivers and chips together. */
+  readonly timers: number;
+}
+
+/** Takes it. Nothing changes by looking. */
+export function takeSnapshot(bench: Bench): Snapshot {
+  return {
+    t: bench.clock.now(),
+    seed: bench.random.seed,
+    devices: bench.core.devices.map(({ path, name, state }) => ({
+      path,
+      name,
+      state: state.kind,
+      ...('driver' in state ? { driver: state.driver.name } : {}),
+    })),
+    chips: [...bench.sockets.values()].map((socket) => ({
+      path: socket.name,
+      model: socket.model.name,
+      registers: socket.inspection?.registers() ?? {},
+      knobs: Object.fromEntries([...socket.knobs.values()].map((knob) => [knob.name, knob.get()])),
+    })),
+    timers: bench.clock.pending,
+  };
+}

@@ -1,0 +1,156 @@
+// Device, driver and bus type (Linux: linux/device.h). How they come together is in driver-core.ts.
+import { assert } from '../base/assert.js';
+import type { Clock } from '../base/clock.js';
+import { SysError } from '../base/errno.js';
+import { Scope } from '../base/scope.js';
+import type { LogLevel, Trace } from '../base/trace.js';
+import type { DtNode } from '../dt/tree.js';
+import type { DriverCore } from './driver-core.js';
+import { SysfsDir } from './sysfs.js';
+
+/** A kind of bus: its name, and an own rule for which driver fits which device beside the `compatible` table. */
+export interface BusType {
+  readonly name: string;
+  readonly match?: (dev: Device, driver: Driver) => boolean;
+}
+
+/** A driver. `probe` binds or throws; what it acquires goes into `dev.scope`, and closing the scope is the removal. */
+export interface Driver {
+  readonly name: string;
+  readonly bus: BusType;
+  /** Devicetree compatibles (Linux: of_match_table). */
+  readonly compatible: readonly string[];
+  /** For a driver that knows its devices by more than their compatible; asked when the table has no match. */
+  readonly matches?: (dev: Device) => boolean;
+  readonly probe: (dev: Device) => void | Promise<void>;
+}
+
+/** Where a device stands. */
+export type DeviceState =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'probing'; readonly driver: Driver }
+  | { readonly kind: 'bound'; readonly driver: Driver }
+  | { readonly kind: 'no-driver' }
+  | {
+      readonly kind: 'deferred';
+      readonly driver: Driver;
+      readonly reason: string;
+      readonly waitsFor: string | undefined;
+    }
+  | { readonly kind: 'failed'; readonly driver: Driver; readonly error: SysError }
+  | { readonly kind: 'removed' };
+
+/** How a device is made. */
+export interface DeviceSpec {
+  /** Linux's name: `7000c400.i2c`, `1-0040`. */
+  readonly name: string;
+  readonly bus: BusType;
+  readonly parent?: Device | undefined;
+  readonly ofNode?: DtNode | undefined;
+  /** Makes the bus's own object around the device (Linux reaches it by container_of): an I2cClient, say. */
+  readonly outer?: (dev: Device) => unknown;
+}
+
+/** A device on a bus. */
+export class Device {
+  readonly name: string;
+  readonly bus: BusType;
+  readonly core: DriverCore;
+  readonly parent: Device | undefined;
+  readonly ofNode: DtNode | undefined;
+  readonly outer: unknown;
+  readonly sysfs: SysfsDir;
+  state: DeviceState = { kind: 'new' };
+  /** The entry of the driver's `compatible` that matched, for drivers with data per chip. */
+  matched: string | undefined;
+  #scope: Scope | undefined;
+
+  constructor(core: DriverCore, spec: DeviceSpec) {
+    this.core = core;
+    this.name = spec.name;
+    this.bus = spec.bus;
+    this.parent = spec.parent;
+    this.ofNode = spec.ofNode;
+    this.outer = spec.outer?.(this);
+    this.sysfs = new SysfsDir(spec.name);
+  }
+
+  /** The devicetree path, or the parent's path and the name for a device without node. */
+  get path(): string {
+    return this.ofNode?.path ?? `${this.parent?.path ?? ''}/${this.name}`;
+  }
+
+  get clock(): Clock {
+    return this.core.clock;
+  }
+
+  get trace(): Trace {
+    return this.core.trace;
+  }
+
+  /** What to undo on unbind. There is one from the start of `probe` to the end of the unbind. */
+  get scope(): Scope {
+    assert(this.#scope !== undefined, `${this.path}: no scope outside of probe and bound`);
+    return this.#scope;
+  }
+
+  /** Undo entries held now; 0 when not bound. */
+  get held(): number {
+    return this.#scope?.size ?? 0;
+  }
+
+  /** Opens the scope. Called by the driver core before `probe`. */
+  openScope(): void {
+    assert(this.#scope === undefined, `${this.path}: scope opened twice`);
+    this.#scope = new Scope(this.path);
+  }
+
+  /** Undoes what the driver acquired and answers what failed on the way. Called by the driver core. */
+  async closeScope(): Promise<readonly unknown[]> {
+    const failures = await this.scope.close();
+    this.#scope = undefined;
+    return failures;
+  }
+
+  err(text: string): void {
+    this.#printk('err', text);
+  }
+
+  warn(text: string): void {
+    this.#printk('warn', text);
+  }
+
+  info(text: string): void {
+    this.#printk('info', text);
+  }
+
+  dbg(text: string): void {
+    this.#printk('dbg', text);
+  }
+
+  /** A SysError of this device (Linux: dev_err_probe without the log line, which the driver core writes). */
+  error(code: SysError['code'], what: string, op?: string, cause?: unknown): SysError {
+    return new SysError(code, what, { dev: this.path, op, cause });
+  }
+
+  /** `driver device: text`, as dev_printk writes it; the bus's name stands for a driver that is not bound. */
+  #printk(level: LogLevel, text: string): void {
+    if (!this.trace.on) return;
+    const driver = 'driver' in this.state ? this.state.driver.name : this.bus.name;
+    this.trace.emit(this.path, { kind: 'printk', level, text: `${driver} ${this.name}: ${text}` });
+  }
+}
+
+/** Index of the device's compatible that a table has, smallest first (facts G6), or -1. The comparison ignores case. */
+export function ofMatchIndex(
+  node: DtNode,
+  table: readonly string[],
+): { readonly index: number; readonly entry: string } | undefined {
+  const own = node.compatible;
+  for (let index = 0; index < own.length; index++) {
+    const word = (own[index] as string).toLowerCase();
+    const entry = table.find((candidate) => candidate.toLowerCase() === word);
+    if (entry !== undefined) return { index, entry };
+  }
+  return undefined;
+}

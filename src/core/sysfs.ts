@@ -1,0 +1,67 @@
+// sysfs attributes as objects (Linux: linux/sysfs.h). What a file says and takes; how programs see it is the room abi's.
+import { SysError } from '../base/errno.js';
+
+/** One attribute. `show` answers the whole text, newline included; `store` takes the text as written and throws a SysError. */
+export interface Attribute {
+  readonly name: string;
+  /** Permission bits: 0o444, 0o644, 0o200. */
+  readonly mode: number;
+  readonly show?: () => string | Promise<string>;
+  readonly store?: (text: string) => void | Promise<void>;
+}
+
+/** A directory of attributes and directories (Linux: kobject). Both keep the order in which they came. */
+export class SysfsDir {
+  readonly name: string;
+  readonly attributes: Map<string, Attribute> = new Map();
+  readonly dirs: Map<string, SysfsDir> = new Map();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Adds attributes, all or none. A name that is taken ends with EEXIST. Answers how to take them away. */
+  addGroup(attributes: readonly Attribute[]): () => void {
+    for (const { name } of attributes) this.#refuseTaken(name);
+    for (const attribute of attributes) this.attributes.set(attribute.name, attribute);
+    return () => {
+      for (const { name } of attributes) this.attributes.delete(name);
+    };
+  }
+
+  /** Adds a directory. A name that is taken ends with EEXIST. Answers how to take it away. */
+  addDir(dir: SysfsDir): () => void {
+    this.#refuseTaken(dir.name);
+    this.dirs.set(dir.name, dir);
+    return () => {
+      this.dirs.delete(dir.name);
+    };
+  }
+
+  /** Reads a file. ENOENT: no such file; EACCES: its mode does not allow it; otherwise what `show` throws. */
+  async read(name: string): Promise<string> {
+    const { show, mode } = this.#find(name);
+    if (show === undefined || (mode & 0o444) === 0)
+      throw new SysError('EACCES', `mode ${mode.toString(8)} does not allow reading`, { op: name });
+    return show();
+  }
+
+  /** Writes a file. ENOENT, EACCES as for reading; otherwise what `store` throws. Nothing written, nothing stored. */
+  async write(name: string, text: string): Promise<void> {
+    const { store, mode } = this.#find(name);
+    if (store === undefined || (mode & 0o222) === 0)
+      throw new SysError('EACCES', `mode ${mode.toString(8)} does not allow writing`, { op: name });
+    if (text.length > 0) await store(text);
+  }
+
+  #find(name: string): Attribute {
+    const attribute = this.attributes.get(name);
+    if (attribute === undefined) throw new SysError('ENOENT', 'no such attribute', { dev: this.name, op: name });
+    return attribute;
+  }
+
+  #refuseTaken(name: string): void {
+    if (!this.attributes.has(name) && !this.dirs.has(name)) return;
+    throw new SysError('EEXIST', 'cannot create duplicate filename', { dev: this.name, op: name });
+  }
+}
