@@ -4,9 +4,9 @@ import { type Duration, OwnedClock, type Settle, SimClock, s } from '../base/clo
 import { SysError } from '../base/errno.js';
 import { Random } from '../base/random.js';
 import { Trace } from '../base/trace.js';
-import type { FaultPlan } from '../bus/fault-plan.js';
+import { FaultPlan } from '../bus/fault-plan.js';
 import type { I2cBus } from '../bus/i2c.js';
-import * as i2c from '../bus/i2c-decorators.js';
+import { withI2cFaults, withI2cTrace } from '../bus/i2c-decorators.js';
 import { SimI2cBus } from '../bus/i2c-sim.js';
 import type { ChipModel } from '../bus/socket.js';
 import { type Driver, ofMatchIndex } from '../core/device.js';
@@ -30,7 +30,8 @@ export interface BenchParts {
   readonly settle: Settle;
   /** Same seed, tree and scenario: same trace. */
   readonly seed?: string;
-  readonly faults?: FaultPlan;
+  /** What goes wrong; the plan gets the bench's trace. Without it, nothing does until `bench.faults.add`. */
+  readonly faults?: (trace: Trace) => FaultPlan;
   readonly wiring?: Wiring;
   /** A real adapter in place of the simulated one, by controller node. */
   readonly realI2c?: (node: DtNode) => I2cBus | undefined;
@@ -39,17 +40,22 @@ export interface BenchParts {
 /** The longest that probing may take in virtual time before the bench calls it hung. */
 const PROBE_LIMIT: Duration = s(60);
 
+/** The operation named by the error of something that did not end in time. */
+export const BENCH_LIMIT = 'bench';
+
 /** A machine on the bench: power it on, let time pass, turn knobs, look, power it off. */
 export class Bench {
   readonly clock: SimClock;
   readonly trace: Trace;
   readonly random: Random;
   readonly core: DriverCore;
+  readonly faults: FaultPlan;
   readonly tree: DtTree;
   readonly #parts: BenchParts;
   readonly #driverClock: OwnedClock;
   readonly #sockets = new Map<string, BoardSocket>();
   readonly #i2c = new Map<DtNode, I2cBus>();
+  readonly #simI2c = new Map<DtNode, SimI2cBus>();
   #on = false;
 
   constructor(parts: BenchParts) {
@@ -60,7 +66,7 @@ export class Bench {
     this.random = new Random(parts.seed ?? '1');
     this.#driverClock = new OwnedClock(this.clock, 'drivers');
     this.core = new DriverCore({ clock: this.#driverClock, trace: this.trace, tree: parts.tree });
-    parts.faults?.start(this.trace);
+    this.faults = parts.faults?.(this.trace) ?? new FaultPlan([], this.trace);
   }
 
   /** The sockets that hold a chip, by device path. */
@@ -94,7 +100,11 @@ export class Bench {
     });
     work.catch(() => undefined);
     await this.clock.runUntil(() => ended, limit);
-    if (!ended) throw new SysError('ETIMEDOUT', `${what}: no end within ${limit / s(1)} s of virtual time`);
+    if (!ended) {
+      throw new SysError('ETIMEDOUT', `${what} did not end within ${limit / s(1)} s of virtual time`, {
+        op: BENCH_LIMIT,
+      });
+    }
     return work;
   }
 
@@ -163,8 +173,6 @@ export class Bench {
     return bus === undefined ? undefined : { i2c: (target) => bus.attach(addr, target) };
   }
 
-  readonly #simI2c = new Map<DtNode, SimI2cBus>();
-
   #simBusOf(controller: DtNode): SimI2cBus | undefined {
     if (this.#parts.realI2c?.(controller) !== undefined) return undefined;
     const bus = this.#simI2c.get(controller) ?? new SimI2cBus(controller.path);
@@ -176,10 +184,8 @@ export class Bench {
   #busOf(controller: DtNode): I2cBus {
     const known = this.#i2c.get(controller);
     if (known !== undefined) return known;
-    const { realI2c, faults } = this.#parts;
-    const raw = realI2c?.(controller) ?? (this.#simBusOf(controller) as I2cBus);
-    const faulty = faults === undefined ? raw : i2c.withFaults(raw, controller.path, faults);
-    const bus = i2c.withTrace(faulty, controller.path, this.trace);
+    const raw = this.#parts.realI2c?.(controller) ?? (this.#simBusOf(controller) as I2cBus);
+    const bus = withI2cTrace(withI2cFaults(raw, controller.path, this.faults), controller.path, this.trace);
     this.#i2c.set(controller, bus);
     return bus;
   }

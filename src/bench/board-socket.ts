@@ -62,7 +62,7 @@ export class BoardSocket implements Socket {
     assert(!this.lines.has(pin), `${this.name}: pin ${pin} asked for twice`);
     const line = new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace);
     this.lines.set(pin, line);
-    return line;
+    return line.pin();
   }
 
   knob(knob: Knob): void {

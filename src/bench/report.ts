@@ -80,12 +80,15 @@ function withoutDevice(core: DriverCore, node: DtNode): Outcome {
       reason: off === node ? `status is "${node.string('status') ?? ''}"` : `${off.path} is disabled`,
     };
   }
-  const owner = nearestDevice(core, node);
-  if (owner === undefined)
+  const owner = nearest(node, (at) => core.deviceOf(at) !== undefined);
+  const dev = owner === undefined ? undefined : core.deviceOf(owner);
+  if (owner === undefined || dev === undefined) {
     return { state: 'no device', reason: `Linux makes no devices below ${node.parent?.path ?? '/'}` };
-  if (owner.state.kind === 'bound') return { state: 'no device', reason: `part of ${owner.path}` };
-  const why = owner.state.kind === 'no-driver' ? 'has no driver' : `is ${owner.state.kind}`;
-  return { state: 'waits', waitsFor: owner.path, reason: `${owner.path} ${why}` };
+  }
+  if (dev.state.kind === 'bound') return { state: 'no device', reason: `part of ${owner.path}` };
+  const why = `${owner.path} ${dev.state.kind === 'no-driver' ? 'has no driver' : `is ${dev.state.kind}`}`;
+  const parent = nearest(node, (at) => at === owner || at.compatible.length > 0) ?? owner;
+  return { state: 'waits', waitsFor: parent.path, reason: parent === owner ? why : `${parent.path} waits: ${why}` };
 }
 
 /** The node itself or the topmost one above it that is not available. */
@@ -95,10 +98,8 @@ function disabledAt(node: DtNode): DtNode | undefined {
   return found;
 }
 
-function nearestDevice(core: DriverCore, node: DtNode): Device | undefined {
-  for (let at = node.parent; at !== undefined; at = at.parent) {
-    const dev = core.deviceOf(at);
-    if (dev !== undefined) return dev;
-  }
+/** The nearest node above that is wanted. */
+function nearest(node: DtNode, wanted: (at: DtNode) => boolean): DtNode | undefined {
+  for (let at = node.parent; at !== undefined; at = at.parent) if (wanted(at)) return at;
   return undefined;
 }

@@ -57,5 +57,5 @@ export async function ofPlatformPopulate(
 async function createDevice(core: DriverCore, node: DtNode, parent: Device | undefined): Promise<Device | undefined> {
   if (!node.available || core.deviceOf(node) !== undefined) return undefined;
   const bus = node.compatible.includes('arm,primecell') ? AMBA_BUS : PLATFORM_BUS;
-  return core.addDevice({ name: deviceName(core.tree, node), bus, parent, ofNode: node });
+  return core.addDevice({ name: deviceName(node), bus, parent, ofNode: node });
 }

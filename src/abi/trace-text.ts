@@ -1,0 +1,55 @@
+// The trace as lines: for people in the form of ftrace, for programs as JSON.
+import { s } from '../base/clock.js';
+import type { TraceEvent } from '../base/trace.js';
+
+type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { kind: K }>;
+type Writers = { readonly [K in TraceEvent['kind']]: (e: Of<K>) => string };
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+const dashed = (bytes: string): string => bytes.replaceAll(' ', '-');
+const nothing = (): string => '';
+
+/** The text behind the event's name; the forms are those of the kernel's tracepoints where it has one. */
+const WRITERS: Writers = {
+  printk: (e) => `${e.level}: ${e.text}`,
+  i2c_write: (e) => `a=${hex(e.addr, 3)} [${dashed(e.bytes)}]`,
+  i2c_read: (e) => `a=${hex(e.addr, 3)} l=${e.length}`,
+  i2c_reply: (e) => `a=${hex(e.addr, 3)} [${dashed(e.bytes)}]`,
+  i2c_result: (e) => `a=${hex(e.addr, 3)} ret=${e.ret}`,
+  regmap_reg_read: (e) => `reg=${hex(e.reg, 2)} val=${hex(e.val, 4)} ${e.name}`,
+  regmap_reg_write: (e) => `reg=${hex(e.reg, 2)} val=${hex(e.val, 4)} ${e.name}`,
+  regcache_sync: (e) => e.status,
+  mmio_read: (e) => `0x${hex(e.offset, 4)} val=0x${hex(e.val, e.width / 4)}`,
+  mmio_write: (e) => `0x${hex(e.offset, 4)} val=0x${hex(e.val, e.width / 4)}`,
+  irq_raise: nothing,
+  irq_lower: nothing,
+  irq_handler_entry: (e) => `name=${e.action}`,
+  irq_handler_exit: (e) => `name=${e.action} ret=${e.ret}`,
+  dma_map: (e) => `iova=${e.iova} size=${e.size} dir=${e.dir}`,
+  dma_unmap: (e) => `iova=${e.iova} size=${e.size} dir=${e.dir}`,
+  dma_sync: (e) => `iova=${e.iova} size=${e.size} dir=${e.dir}`,
+  dma_debug: (e) => e.text,
+  device_add: nothing,
+  device_del: nothing,
+  bound: (e) => e.driver,
+  deferred: (e) => `${e.driver}: ${e.reason}`,
+  failed: (e) => `${e.driver}: ${e.reason}`,
+  unbound: (e) => e.driver,
+  knob: (e) => `${e.name}=${e.value}`,
+  fault: (e) => `${e.point}=${e.fault}`,
+  todo: (e) => `${e.access} ${e.reg}.${e.field}: the model has no such behaviour`,
+  unknown_reg: (e) => `${e.access} 0x${hex(e.reg, 2)}: no such register`,
+};
+
+/** One event as a line without newline: `[    0.006600] /i2c@0: i2c_write: a=040 [00-f1-27]`. */
+export function traceLine(event: TraceEvent): string {
+  const seconds = (event.t / s(1)).toFixed(9).padStart(14);
+  const text = (WRITERS[event.kind] as (e: TraceEvent) => string)(event);
+  return `[${seconds}] ${event.where}: ${event.kind}${text === '' ? '' : `: ${text}`}`;
+}
+
+/** One event as a line of JSON without newline; keys in the order `t`, `seq`, `where`, `kind`, rest. */
+export function traceJson(event: TraceEvent): string {
+  const { t, seq, where, kind, ...rest } = event;
+  return JSON.stringify({ t, seq, where, kind, ...rest });
+}

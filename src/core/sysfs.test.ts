@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { benchOf, treeOf } from '../../test/bench.js';
+import { SysError } from '../base/errno.js';
+import { hwmonDeviceRegister } from './hwmon.js';
+import { kstrtol } from './kstrtox.js';
+import { platformDriver } from './platform-device.js';
+import { SysfsDir } from './sysfs.js';
+
+test('mode bits decide, even for root; errors of the driver pass through', async () => {
+  const dir = new SysfsDir('dev');
+  const stored: string[] = [];
+  dir.addGroup([
+    { name: 'ro', mode: 0o444, show: () => '1\n' },
+    { name: 'wo', mode: 0o200, store: (text) => void stored.push(text) },
+    {
+      name: 'bad',
+      mode: 0o644,
+      show: () => {
+        throw new SysError('ENODATA', 'off');
+      },
+    },
+  ]);
+  expect(await dir.read('ro')).toBe('1\n');
+  await expect(dir.write('ro', '2')).rejects.toMatchObject({ code: 'EACCES' });
+  await expect(dir.read('wo')).rejects.toMatchObject({ code: 'EACCES' });
+  await expect(dir.read('bad')).rejects.toMatchObject({ code: 'ENODATA' });
+  await expect(dir.read('none')).rejects.toMatchObject({ code: 'ENOENT' });
+  await dir.write('wo', '3\n');
+  await dir.write('wo', '');
+  expect(stored).toEqual(['3\n']);
+});
+
+test('a group is added whole or not at all, and taken away again', () => {
+  const dir = new SysfsDir('dev');
+  const remove = dir.addGroup([{ name: 'a', mode: 0o444 }]);
+  expect(() =>
+    dir.addGroup([
+      { name: 'b', mode: 0o444 },
+      { name: 'a', mode: 0o444 },
+    ]),
+  ).toThrow('EEXIST');
+  expect([...dir.attributes.keys()]).toEqual(['a']);
+  remove();
+  expect(dir.attributes.size).toBe(0);
+});
+
+interface Kstrto {
+  readonly text: string;
+  readonly ret: number;
+  readonly value?: number;
+}
+
+test("decimal numbers are parsed as the kernel's kstrtol parsed them", () => {
+  const golden = JSON.parse(readFileSync(new URL('../../test/golden/ina3221.json', import.meta.url), 'utf8')) as {
+    pure: { kstrtol_base10: readonly Kstrto[] };
+  };
+  const outcome = (text: string) => {
+    try {
+      return { ret: 0, value: kstrtol(text) };
+    } catch (e) {
+      return { ret: e instanceof SysError ? e.errno : 0, value: undefined };
+    }
+  };
+  const cases = golden.pure.kstrtol_base10.filter(({ value }) => value === undefined || Number.isSafeInteger(value));
+  expect(cases.length).toBeGreaterThan(5);
+  for (const { text, ret, value } of cases) expect({ text, ...outcome(text) }).toEqual({ text, ret, value });
+});
+
+test('hwmon files are named and numbered as sysfs-interface says', async () => {
+  const written: unknown[] = [];
+  const driver = platformDriver({
+    name: 'sensor',
+    compatible: ['x,s'],
+    probe(dev) {
+      hwmonDeviceRegister(dev, {
+        name: 'chip',
+        info: [
+          { type: 'chip', channels: [['update_interval']] },
+          { type: 'in', channels: [[], ['input', 'label', 'hidden']] },
+          { type: 'curr', channels: [['input']] },
+        ],
+        ops: {
+          isVisible: (_type, attr) => (attr === 'hidden' ? 0 : attr === 'update_interval' ? 0o644 : 0o444),
+          read: (type, _attr, channel) => (type === 'in' ? 12_000 + channel : -5),
+          readString: () => 'VDD',
+          write: (type, attr, channel, value) => void written.push([type, attr, channel, value]),
+        },
+      });
+    },
+  });
+  const bench = benchOf(treeOf('/ { s { compatible = "x,s"; }; };'), { drivers: [driver] });
+  await bench.powerOn();
+  const [hwmon] = bench.core.classDevices('hwmon');
+  const dir = hwmon?.sysfs as SysfsDir;
+  expect([...dir.attributes.keys()]).toEqual(['name', 'update_interval', 'in1_input', 'in1_label', 'curr1_input']);
+  expect(await Promise.all([...dir.attributes.keys()].map((name) => dir.read(name)))).toEqual([
+    'chip\n',
+    '-5\n',
+    '12001\n',
+    'VDD\n',
+    '-5\n',
+  ]);
+  await dir.write('update_interval', '100\n');
+  await expect(dir.write('update_interval', 'soon')).rejects.toMatchObject({ code: 'EINVAL' });
+  expect(written).toEqual([['chip', 'update_interval', 0, 100]]);
+  await bench.powerOff();
+  expect(bench.core.classDevices('hwmon')).toEqual([]);
+});
