@@ -1,5 +1,5 @@
 // Views of bytes with named fields, without allocation: declare a layout once, then move one view along a buffer.
-import { assert } from './assert.js';
+import { assert, Bug } from './assert.js';
 
 /** How one field lies in the bytes: offset and size of the word that carries it, byte order, and bits inside that word. */
 export interface Slot {
@@ -54,7 +54,9 @@ export function layout<const L extends Record<string, Slot>>(slots: L, sizeBytes
     data: DataView = EMPTY;
     base = 0;
     at(bytes: Uint8Array, offset = 0): this {
-      assert(offset >= 0 && offset + sizeBytes <= bytes.length, `${sizeBytes} bytes at ${offset} of ${bytes.length}`);
+      if (!(offset >= 0 && offset + sizeBytes <= bytes.length)) {
+        throw new Bug(`${sizeBytes} bytes at ${offset} of ${bytes.length}`);
+      }
       if (this.data.buffer !== bytes.buffer) this.data = new DataView(bytes.buffer);
       this.base = bytes.byteOffset + offset;
       return this;

@@ -1,5 +1,5 @@
 // Register maps as data. Keys give the names in traces and errors; the compiler checks field names.
-import { assert } from './assert.js';
+import { assert, Bug } from './assert.js';
 
 /**
  * What the bus may do with a field. `rc`: reading clears it. `w1c`, `w1s`: writing 1 clears, sets it. `sc`: clears itself.
@@ -88,7 +88,7 @@ export function getField(value: number, field: Field): number {
 /** The register value with the field replaced. The number must fit. */
 export function setField(value: number, field: Field, number: number): number {
   const mask = fieldMask(field);
-  assert(number >= 0 && number <= mask >>> field.lo, `${number} does not fit into bits ${range(field)}`);
+  if (number < 0 || number > mask >>> field.lo) throw new Bug(`${number} does not fit into bits ${range(field)}`);
   return ((value & ~mask) | (number << field.lo)) >>> 0;
 }
 
