@@ -1,6 +1,6 @@
 // Power rails as the hwmon files tell them: what `sensors` would print, as rows.
 import { SysError, type Errno } from '../base/errno.js';
-import type { DriverCore } from '../core/driver-core.js';
+import type { DeviceCore } from '../core/device.js';
 import type { SysfsDir } from '../core/sysfs.js';
 
 /** A value of a file, or the error that reading it ended with. */
@@ -22,7 +22,7 @@ export interface Rail {
 }
 
 /** Reads every pair `inN_input`, `currN_input` of every hwmon device, in the order of the files. Needs running time. */
-export async function readRails(core: DriverCore): Promise<Rail[]> {
+export async function readRails(core: DeviceCore): Promise<Rail[]> {
   const rails: Rail[] = [];
   for (const { parent, sysfs } of core.classDevices('hwmon')) {
     for (const channel of channelsOf(sysfs)) {

@@ -28,36 +28,50 @@ export interface FaultTrials {
  * Each time everything must end bound and working, or unbound with nothing held; and after power off nothing may be left.
  */
 export async function everyFault(trial: FaultTrial): Promise<FaultTrials> {
-  const counted = trial.make(() => FaultPlan.counting());
-  const findings = (await outcome(trial, counted)).map((text) => `without fault: ${text}`);
-  const { operations } = counted.faults;
+  const sound = trial.make(() => FaultPlan.counting());
+  const findings = [...(await use(trial, sound))];
+  const inUse = sound.faults.operations;
+  findings.push(...(await check(trial, sound)));
+  const checked = sound.faults.operations;
+  findings.push(...(await end(sound)));
+  const operations = inUse + sound.faults.operations - checked;
   for (let nth = 1; nth <= operations; nth++) {
-    const point = { where: 'any', which: undefined, nth, what: FAIL };
-    const bench = trial.make((trace) => new FaultPlan([point], trace));
-    for (const text of await outcome(trial, bench)) findings.push(`operation ${nth} of ${operations}: ${text}`);
+    const bench = trial.make((trace) => new FaultPlan([{ where: 'any', which: undefined, nth, what: FAIL }], trace));
+    const said = await use(trial, bench);
+    // A fault that is meant for the unbinding must not strike what `broken` asks.
+    const unclean = nth <= inUse ? await check(trial, bench) : [];
+    const all = [...said, ...unclean, ...(await end(bench))];
+    findings.push(...all.map((text) => `operation ${nth} of ${operations}: ${text}`));
   }
   return { operations, findings };
 }
 
-async function outcome(trial: FaultTrial, bench: Bench): Promise<string[]> {
-  const said = [
-    await attempt('power on', () => bench.powerOn()),
-    await attempt('scenario', () => trial.scenario(bench)),
+async function use(trial: FaultTrial, bench: Bench): Promise<string[]> {
+  return [
+    ...(await attempt('power on', () => bench.powerOn())),
+    ...(await attempt('scenario', () => trial.scenario(bench))),
   ];
-  const held = bench.core.devices.flatMap((dev) =>
-    dev.state.kind !== 'bound' && dev.held > 0 ? [`${dev.path} is ${dev.state.kind} and holds ${dev.held}`] : [],
-  );
+}
+
+async function check(trial: FaultTrial, bench: Bench): Promise<string[]> {
+  const held = bench.core.devices.filter((dev) => dev.state.kind !== 'bound' && dev.held > 0);
   const broken = await trial.broken(bench);
-  const left = await bench.powerOff();
-  return [...said, ...held, broken, ...left.map((what) => `left behind: ${what}`)].filter((text) => text !== undefined);
+  return [
+    ...held.map((dev) => `${dev.path} is ${dev.state.kind} and holds ${dev.held}`),
+    ...(broken === undefined ? [] : [broken]),
+  ];
+}
+
+async function end(bench: Bench): Promise<string[]> {
+  return (await bench.powerOff()).map((what) => `left behind: ${what}`);
 }
 
 /** A SysError is an answer, except one that nothing came of in time. */
-async function attempt(what: string, body: () => Promise<void>): Promise<string | undefined> {
+async function attempt(what: string, body: () => Promise<void>): Promise<string[]> {
   try {
     await body();
-    return undefined;
+    return [];
   } catch (e) {
-    return e instanceof SysError && e.op !== BENCH_LIMIT ? undefined : `${what}: ${String(e)}`;
+    return e instanceof SysError && e.op !== BENCH_LIMIT ? [] : [`${what}: ${String(e)}`];
   }
 }

@@ -1,6 +1,5 @@
 // What became of every node of the tree that describes a device.
-import type { Device } from '../core/device.js';
-import type { DriverCore } from '../core/driver-core.js';
+import type { Device, DeviceCore } from '../core/device.js';
 import { isPopulatedBus } from '../core/of-platform.js';
 import type { DtNode } from '../dt/tree.js';
 import type { BoardSocket } from './board-socket.js';
@@ -31,7 +30,7 @@ export interface NodeReport {
 }
 
 /** Reports every node with a `compatible` except the root, in tree order. */
-export function reportNodes(core: DriverCore, sockets: ReadonlyMap<string, BoardSocket>): NodeReport[] {
+export function reportNodes(core: DeviceCore, sockets: ReadonlyMap<string, BoardSocket>): NodeReport[] {
   const reports: NodeReport[] = [];
   for (const node of core.tree.root.walk()) {
     const compatible = node.compatible[0];
@@ -72,7 +71,7 @@ function ofDevice(dev: Device, node: DtNode, compatible: string): Outcome {
   }
 }
 
-function withoutDevice(core: DriverCore, node: DtNode): Outcome {
+function withoutDevice(core: DeviceCore, node: DtNode): Outcome {
   const off = disabledAt(node);
   if (off !== undefined) {
     return {

@@ -4,8 +4,7 @@ import type { Clock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import { Scope } from '../base/scope.js';
 import type { LogLevel, Trace } from '../base/trace.js';
-import type { DtNode } from '../dt/tree.js';
-import type { DriverCore } from './driver-core.js';
+import type { DtNode, DtTree } from '../dt/tree.js';
 import { SysfsDir } from './sysfs.js';
 
 /** A kind of bus: its name, and an own rule for which driver fits which device beside the `compatible` table. */
@@ -51,11 +50,41 @@ export interface DeviceSpec {
   readonly outer?: (dev: Device) => unknown;
 }
 
+/** A member of a class: what a subsystem shows of a bound device (Linux: hwmon0, i2c-1, iio:device0). */
+export interface ClassDevice {
+  readonly nr: number;
+  readonly parent: Device;
+  readonly sysfs: SysfsDir;
+}
+
+/** What devices, drivers and subsystems ask of the driver core; driver-core.ts has the one that does it. */
+export interface DeviceCore {
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly tree: DtTree;
+  /** Every device that was added and not removed, in order. */
+  readonly devices: readonly Device[];
+  /** True once no more drivers will come: a supplier that none of them fits then holds nobody up. */
+  readonly allDriversKnown: boolean;
+  /** The device made for a node, if any. */
+  deviceOf(node: DtNode): Device | undefined;
+  /** Adds a device and probes it (Linux: device_add). Its probe may add others. */
+  addDevice(spec: DeviceSpec): Promise<Device>;
+  /** Removes a device with everything below it, youngest first (Linux: device_del). */
+  removeDevice(dev: Device): Promise<void>;
+  /** The members of a class (Linux: /sys/class/NAME), in the order of registration. */
+  classDevices(name: string): readonly ClassDevice[];
+  /** Enters a member into a class; the scope of its parent takes it out again. */
+  joinClass(name: string, member: ClassDevice): void;
+  /** The first number from `first` (default 0) up that no member of the class has. */
+  freeNumber(name: string, first?: number): number;
+}
+
 /** A device on a bus. */
 export class Device {
   readonly name: string;
   readonly bus: BusType;
-  readonly core: DriverCore;
+  readonly core: DeviceCore;
   readonly parent: Device | undefined;
   readonly ofNode: DtNode | undefined;
   readonly outer: unknown;
@@ -65,7 +94,7 @@ export class Device {
   matched: string | undefined;
   #scope: Scope | undefined;
 
-  constructor(core: DriverCore, spec: DeviceSpec) {
+  constructor(core: DeviceCore, spec: DeviceSpec) {
     this.core = core;
     this.name = spec.name;
     this.bus = spec.bus;

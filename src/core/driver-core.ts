@@ -4,9 +4,8 @@ import type { Clock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
-import { Device, type DeviceSpec, type Driver, ofMatchIndex } from './device.js';
+import { type ClassDevice, Device, type DeviceCore, type DeviceSpec, type Driver, ofMatchIndex } from './device.js';
 import { waitsForSupplier } from './fwnode.js';
-import type { SysfsDir } from './sysfs.js';
 
 /** What a driver core stands on. */
 export interface DriverCoreParts {
@@ -15,15 +14,11 @@ export interface DriverCoreParts {
   readonly tree: DtTree;
 }
 
-/** A member of a class: what a subsystem shows of a bound device (Linux: hwmon0, i2c-1, iio:device0). */
-export interface ClassDevice {
-  readonly nr: number;
-  readonly parent: Device;
-  readonly sysfs: SysfsDir;
-}
+/** States in which a new driver is offered a device. */
+const UNBOUND: ReadonlySet<Device['state']['kind']> = new Set(['no-driver', 'failed', 'deferred']);
 
 /** All devices and drivers of one machine. */
-export class DriverCore {
+export class DriverCore implements DeviceCore {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly tree: DtTree;
@@ -43,7 +38,6 @@ export class DriverCore {
     this.tree = parts.tree;
   }
 
-  /** Every device that was added and not removed, in order. */
   get devices(): readonly Device[] {
     return this.#devices;
   }
@@ -52,17 +46,14 @@ export class DriverCore {
     return this.#drivers;
   }
 
-  /** The device made for a node, if any. */
   deviceOf(node: DtNode): Device | undefined {
     return this.#byNode.get(node);
   }
 
-  /** The members of a class (Linux: /sys/class/NAME), in the order of registration. */
   classDevices(name: string): readonly ClassDevice[] {
     return [...(this.#classes.get(name) ?? [])];
   }
 
-  /** Enters a member into a class; the scope of its parent takes it out again. */
   joinClass(name: string, member: ClassDevice): void {
     const members = this.#classes.get(name) ?? new Set();
     this.#classes.set(name, members.add(member));
@@ -71,7 +62,6 @@ export class DriverCore {
     });
   }
 
-  /** The first number from `first` up that no member of the class has. */
   freeNumber(name: string, first = 0): number {
     const taken = new Set(this.classDevices(name).map((member) => member.nr));
     let nr = first;
@@ -79,20 +69,14 @@ export class DriverCore {
     return nr;
   }
 
-  /** The first registered driver that fits, with the compatible that matched. */
-  driverFor(dev: Device): { readonly driver: Driver; readonly entry: string | undefined } | undefined {
-    return this.#candidates(dev).next().value ?? undefined;
-  }
-
-  /** Registers a driver and offers it every device that has none (Linux: driver_register). */
+  /** Registers a driver and offers it every device that is not bound (Linux: driver_register). */
   async registerDriver(driver: Driver): Promise<void> {
     this.#drivers.push(driver);
     await this.#work(async () => {
-      for (const dev of [...this.#devices]) if (dev.state.kind === 'no-driver') await this.#attach(dev);
+      for (const dev of [...this.#devices]) if (UNBOUND.has(dev.state.kind)) await this.#attach(dev, [driver]);
     });
   }
 
-  /** True after `driversDone`: a supplier without a driver no longer holds anybody up. */
   get allDriversKnown(): boolean {
     return this.#driversDone;
   }
@@ -105,7 +89,6 @@ export class DriverCore {
     });
   }
 
-  /** Adds a device and probes it (Linux: device_add). Its probe may add others. */
   async addDevice(spec: DeviceSpec): Promise<Device> {
     const dev = new Device(this, spec);
     this.#devices.push(dev);
@@ -115,7 +98,6 @@ export class DriverCore {
     return dev;
   }
 
-  /** Removes a device with everything below it, youngest first (Linux: device_del). */
   async removeDevice(dev: Device): Promise<void> {
     const children = this.#devices.filter((other) => other.parent === dev);
     for (const child of children.reverse()) await this.removeDevice(child);
@@ -161,8 +143,8 @@ export class DriverCore {
     }
   }
 
-  *#candidates(dev: Device): Generator<{ driver: Driver; entry: string | undefined }> {
-    for (const driver of this.#drivers) {
+  *#candidates(dev: Device, drivers: readonly Driver[]): Generator<{ driver: Driver; entry: string | undefined }> {
+    for (const driver of drivers) {
       if (driver.bus !== dev.bus) continue;
       const entry = dev.ofNode === undefined ? undefined : ofMatchIndex(dev.ofNode, driver.compatible)?.entry;
       if (entry !== undefined || driver.matches?.(dev) === true || driver.bus.match?.(dev, driver) === true)
@@ -171,8 +153,8 @@ export class DriverCore {
   }
 
   /** Tries the drivers that fit, until one binds, waits or fails; one that rejects the match lets the next try. */
-  async #attach(dev: Device): Promise<void> {
-    for (const { driver, entry } of this.#candidates(dev)) {
+  async #attach(dev: Device, drivers: readonly Driver[] = this.#drivers): Promise<void> {
+    for (const { driver, entry } of this.#candidates(dev, drivers)) {
       dev.matched = entry;
       if (await this.#probe(dev, driver)) return;
     }

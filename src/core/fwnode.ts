@@ -1,8 +1,7 @@
 // Who must be bound before whom, read from the tree (Linux: fw_devlink, drivers/of/property.c and drivers/base/core.c).
 import { phandleArgs, referenceRule } from '../dt/references.js';
 import type { DtNode } from '../dt/tree.js';
-import type { Device } from './device.js';
-import type { DriverCore } from './driver-core.js';
+import type { Device, DeviceCore } from './device.js';
 import { ofWholePathAvailable } from './of.js';
 
 /** The reference properties that make a supplier (Linux: of_supplier_bindings); patterns end or begin with `*`. */
@@ -48,7 +47,7 @@ function makesSupplier(name: string): boolean {
  * or the nearest one above it) is not bound. It does not count when it or something above it is disabled, when nothing will
  * ever create its device, when no driver fits it and all drivers are known, or when it depends on the consumer itself.
  */
-export function waitsForSupplier(core: DriverCore, dev: Device): string | undefined {
+export function waitsForSupplier(core: DeviceCore, dev: Device): string | undefined {
   for (const { node, owner } of suppliersOf(core, dev)) {
     if (holdsUp(core, owner) && !dependsOn(core, owner, dev, new Set())) return node.path;
   }
@@ -60,7 +59,7 @@ interface Supplier {
   readonly owner: Device;
 }
 
-function* suppliersOf(core: DriverCore, dev: Device): Generator<Supplier> {
+function* suppliersOf(core: DeviceCore, dev: Device): Generator<Supplier> {
   if (dev.ofNode === undefined) return;
   for (const property of dev.ofNode.properties) {
     if (!makesSupplier(property.name)) continue;
@@ -71,7 +70,7 @@ function* suppliersOf(core: DriverCore, dev: Device): Generator<Supplier> {
   }
 }
 
-function targetsOf(core: DriverCore, node: DtNode, property: string): DtNode[] {
+function targetsOf(core: DeviceCore, node: DtNode, property: string): DtNode[] {
   const rule = referenceRule(node, property);
   if (rule === undefined) return [];
   const list =
@@ -82,7 +81,7 @@ function targetsOf(core: DriverCore, node: DtNode, property: string): DtNode[] {
 }
 
 /** The device of a node, or of the nearest node above it that has one. */
-function ownerOf(core: DriverCore, node: DtNode): Device | undefined {
+function ownerOf(core: DeviceCore, node: DtNode): Device | undefined {
   for (let at: DtNode | undefined = node; at !== undefined; at = at.parent) {
     const dev = core.deviceOf(at);
     if (dev !== undefined) return dev;
@@ -100,14 +99,14 @@ function isAbove(upper: Device, lower: Device): boolean {
   return false;
 }
 
-function holdsUp(core: DriverCore, supplier: Device): boolean {
+function holdsUp(core: DeviceCore, supplier: Device): boolean {
   const { kind } = supplier.state;
   if (kind === 'bound') return false;
   return !(core.allDriversKnown && kind === 'no-driver');
 }
 
 /** True when `dev` waits, through any number of others, for `target`: the circle is cut there (Linux: fw_devlink cycles). */
-function dependsOn(core: DriverCore, dev: Device, target: Device, seen: Set<Device>): boolean {
+function dependsOn(core: DeviceCore, dev: Device, target: Device, seen: Set<Device>): boolean {
   if (seen.has(dev)) return false;
   seen.add(dev);
   for (const { owner } of suppliersOf(core, dev)) {

@@ -1,6 +1,5 @@
 // Hardware monitoring devices (Linux: linux/hwmon.h): channels and attributes as a table, files made from it.
-import type { Device } from './device.js';
-import type { ClassDevice } from './driver-core.js';
+import type { ClassDevice, Device } from './device.js';
 import { kstrtol } from './kstrtox.js';
 import { type Attribute, SysfsDir } from './sysfs.js';
 

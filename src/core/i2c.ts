@@ -2,8 +2,7 @@
 import { assert } from '../base/assert.js';
 import type { I2cBus } from '../bus/i2c.js';
 import type { DtNode } from '../dt/tree.js';
-import type { BusType, Device, Driver } from './device.js';
-import type { ClassDevice } from './driver-core.js';
+import type { BusType, ClassDevice, Device, Driver } from './device.js';
 import { ofAliasGetHighestId, ofAliasGetId } from './of.js';
 import { SysfsDir } from './sysfs.js';
 

@@ -1,8 +1,7 @@
 // Devices from the tree (Linux: drivers/of/platform.c): which nodes become devices, and under which names.
 import { deviceName } from '../dt/address.js';
 import type { DtNode } from '../dt/tree.js';
-import type { Device } from './device.js';
-import type { DriverCore } from './driver-core.js';
+import type { Device, DeviceCore } from './device.js';
 import { AMBA_BUS, PLATFORM_BUS } from './platform-device.js';
 
 /** Nodes whose children are devices too (Linux: of_default_bus_match_table). */
@@ -28,7 +27,7 @@ export function isPopulatedBus(node: DtNode): boolean {
 }
 
 /** Creates the platform devices of the whole tree (Linux: of_platform_default_populate_init). */
-export async function ofPlatformDefaultPopulate(core: DriverCore): Promise<void> {
+export async function ofPlatformDefaultPopulate(core: DeviceCore): Promise<void> {
   const { root } = core.tree;
   for (const node of root.child('reserved-memory')?.children ?? []) {
     if (node.compatible.some((word) => RESERVED_MEMORY.includes(word))) await createDevice(core, node, undefined);
@@ -42,7 +41,7 @@ export async function ofPlatformDefaultPopulate(core: DriverCore): Promise<void>
 
 /** Creates the devices of a node's children, and of theirs where the child is a bus (Linux: of_platform_populate). */
 export async function ofPlatformPopulate(
-  core: DriverCore,
+  core: DeviceCore,
   parent: DtNode,
   parentDev: Device | undefined,
 ): Promise<void> {
@@ -54,7 +53,7 @@ export async function ofPlatformPopulate(
   }
 }
 
-async function createDevice(core: DriverCore, node: DtNode, parent: Device | undefined): Promise<Device | undefined> {
+async function createDevice(core: DeviceCore, node: DtNode, parent: Device | undefined): Promise<Device | undefined> {
   if (!node.available || core.deviceOf(node) !== undefined) return undefined;
   const bus = node.compatible.includes('arm,primecell') ? AMBA_BUS : PLATFORM_BUS;
   return core.addDevice({ name: deviceName(node), bus, parent, ofNode: node });

@@ -22,7 +22,7 @@ test('children of the root and of buses become devices, under the names that Lin
         off@30 { compatible = "x,off"; reg = <0x30 4>; status = "disabled"; };
         prime@40 { compatible = "arm,pl011", "arm,primecell"; reg = <0x40 4>; };
         other { compatible = "x,bus"; child { compatible = "x,child"; }; }; };
-      reserved-memory { ram@0 { compatible = "ramoops"; reg = <0 1>; }; pool@1 { compatible = "shared-dma-pool"; }; };
+      reserved-memory { ranges; ram@0 { compatible = "ramoops"; reg = <0 1>; }; pool@1 { compatible = "shared-dma-pool"; }; };
       firmware { psci { compatible = "arm,scmi"; }; }; };`),
   ).toEqual([
     'platform 0.ram',
