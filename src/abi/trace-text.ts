@@ -2,7 +2,8 @@
 import { s } from '../base/clock.js';
 import type { TraceEvent } from '../base/trace.js';
 
-type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { kind: K }>;
+/** The events of one kind, also where several kinds share a shape. */
+type Of<K, E = TraceEvent> = E extends { readonly kind: infer Kinds } ? (K extends Kinds ? E : never) : never;
 type Writers = { readonly [K in TraceEvent['kind']]: (e: Of<K>) => string };
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');

@@ -1,6 +1,16 @@
 // The machine's state as plain data: for `--json`, for comparing two moments, for a page.
-import type { Instant } from '../base/clock.js';
-import type { Bench } from './bench.js';
+import type { Instant, SimClock } from '../base/clock.js';
+import type { Random } from '../base/random.js';
+import type { DeviceCore } from '../core/device.js';
+import type { BoardSocket } from './board-socket.js';
+
+/** What a snapshot is taken of: a bench has all of it. */
+export interface Subject {
+  readonly clock: SimClock;
+  readonly random: Random;
+  readonly core: DeviceCore;
+  readonly sockets: ReadonlyMap<string, BoardSocket>;
+}
 
 /** State of a machine. Register values are numbers as the bus would read them, without side effects. */
 export interface Snapshot {
@@ -23,7 +33,7 @@ export interface Snapshot {
 }
 
 /** Takes it. Nothing changes by looking. */
-export function takeSnapshot(bench: Bench): Snapshot {
+export function takeSnapshot(bench: Subject): Snapshot {
   return {
     t: bench.clock.now(),
     seed: bench.random.seed,

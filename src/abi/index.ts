@@ -1,0 +1,3 @@
+// The door of the room: what user programs see, as pure text.
+export { type Rail, type Reading, readRails } from './rails.js';
+export { traceJson, traceLine } from './trace-text.js';

@@ -1,0 +1,21 @@
+// The door of the room: what drivers and their tests are written with.
+export type { BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, Driver } from './device.js';
+export { Device } from './device.js';
+export { DriverCore, type DriverCoreParts } from './driver-core.js';
+export {
+  type HwmonChannelInfo,
+  type HwmonChip,
+  type HwmonDevice,
+  type HwmonOps,
+  type HwmonType,
+  hwmonDeviceRegister,
+} from './hwmon.js';
+export { I2C_BUS, type I2cAdapter, I2cClient, type I2cDriverSpec, i2cAddAdapter, i2cDriver } from './i2c.js';
+export { kstrtol } from './kstrtox.js';
+export { Mutex } from './mutex.js';
+export { ofAliasGetHighestId, ofAliasGetId } from './of.js';
+export { isPopulatedBus, ofPlatformDefaultPopulate, ofPlatformPopulate } from './of-platform.js';
+export { AMBA_BUS, PLATFORM_BUS, type PlatformDriverSpec, platformDriver } from './platform-device.js';
+export { Regmap, type RegmapConfig, type RegRange } from './regmap.js';
+export { regmapInitI2c } from './regmap-i2c.js';
+export { type Attribute, SysfsDir } from './sysfs.js';
