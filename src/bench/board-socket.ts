@@ -58,9 +58,9 @@ export class BoardSocket implements Socket {
     return this.#wire('dma')();
   }
 
-  irq(pin: string): IrqPin {
+  irq(pin: string, idle = false): IrqPin {
     assert(!this.lines.has(pin), `${this.name}: pin ${pin} asked for twice`);
-    const line = new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace);
+    const line = new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace, idle);
     this.lines.set(pin, line);
     return line.pin();
   }

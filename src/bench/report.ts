@@ -54,7 +54,7 @@ function ofDevice(dev: Device, node: DtNode, compatible: string): Outcome {
         state: 'bound',
         device,
         driver,
-        ...(driver === SIM_I2C ? { reason: `stands in for ${compatible}` } : {}),
+        ...(driver === SIM_I2C && dev.matched === undefined ? { reason: `stands in for ${compatible}` } : {}),
       };
     }
     case 'deferred': {

@@ -12,10 +12,16 @@ export interface DmaBuffer {
 
 /** Memory, seen from a driver. Addresses are plain numbers (exact to 2^53). */
 export interface DmaMemory {
-  /** Pages for `size` bytes, zeroed, aligned to `align` (default 64). Rejects nothing: throws ENOMEM when memory is out. */
+  /** Pages for `size` bytes, zeroed, aligned to `align` (default 64). Throws ENOMEM when memory is out. */
   alloc(size: number, align?: number): DmaBuffer;
+  /** Gives the pages back. The buffer must come from this memory and not be mapped any more. */
   free(buffer: DmaBuffer): void;
-  /** Hands bytes `[offset, offset + size)` of a buffer to the device; answers the bus address (Linux: dma_map_single). */
+  /** The highest address that a device can reach, in bits; 32 until it is set (Linux: dma_set_mask_and_coherent). */
+  setMask(dev: string, bits: number): void;
+  /**
+   * Hands bytes `[offset, offset + size)` of a buffer to the device; answers the bus address
+   * (Linux: dma_map_single). Throws ENOMEM where Linux answers DMA_MAPPING_ERROR.
+   */
   map(dev: string, buffer: DmaBuffer, dir: DmaDirection, offset?: number, size?: number): number;
   /** Takes them back. Size and direction must be those of the mapping. */
   unmap(dev: string, iova: number, size: number, dir: DmaDirection): void;
@@ -23,8 +29,12 @@ export interface DmaMemory {
   sync(dev: string, iova: number, size: number, dir: DmaDirection, to: 'cpu' | 'device'): void;
 }
 
-/** Memory, seen from a device: everything it touches must be mapped, in that direction, by somebody. */
+/**
+ * Memory, seen from a device: everything it touches must be mapped, in that direction, by somebody; anything else
+ * throws EFAULT. An access lies within one mapping.
+ */
 export interface DmaPort {
+  /** The answer may be a view of the memory itself: read it at once, and do not write to it. */
   read(iova: number, length: number): Uint8Array;
   write(iova: number, bytes: Uint8Array): void;
 }

@@ -23,7 +23,7 @@ export interface I2cBus {
 
 /** The wires, seen from a chip: calls come between start and stop, within one moment. */
 export interface I2cTarget {
-  /** Bytes after the address of a write part; none for an address-only write. Answers how many bytes the chip acknowledged. */
+  /** The bytes of a write part, none for an address-only write. Answers how many the chip acknowledged. */
   write(bytes: Uint8Array): number;
   /** The controller clocks out `length` bytes. The answer may be reused by the chip's next read. */
   read(length: number): Uint8Array;

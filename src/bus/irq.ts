@@ -9,9 +9,13 @@ export type IrqReturn = 'handled' | 'unhandled';
 /** A line, seen from software. */
 export interface IrqLine {
   readonly name: string;
-  /** Listens; several handlers may share a line. Answers how to stop listening. `action` names the handler in traces. */
+  /**
+   * Listens; several handlers may share a line. Answers how to stop listening. `action` names the handler in traces.
+   */
   request(trigger: IrqTrigger, action: string, handler: () => IrqReturn): () => void;
-  /** Masks the line; calls nest (Linux: disable_irq). An edge that comes while masked is kept and delivered on enable. */
+  /**
+   * Masks the line; calls nest (Linux: disable_irq). An edge that comes while masked is kept and delivered on enable.
+   */
   disable(): void;
   enable(): void;
   /** Level now: true is high. */

@@ -11,7 +11,9 @@ export interface MmioSpace {
   write32(offset: number, value: number): void;
 }
 
-/** The same window, seen from a chip. A chip without 8- or 16-bit access leaves those out: using them is a bus error. */
+/**
+ * The same window, seen from a chip. A chip without 8- or 16-bit access leaves those out: using them is a bus error.
+ */
 export interface MmioTarget {
   read32(offset: number): number;
   write32(offset: number, value: number): void;
@@ -19,4 +21,20 @@ export interface MmioTarget {
   write16?(offset: number, value: number): void;
   read8?(offset: number): number;
   write8?(offset: number, value: number): void;
+}
+
+/** Reads a register that is big-endian on the bus, as DPAA's are (Linux: ioread32be). */
+export function ioread32be(space: MmioSpace, offset: number): number {
+  return swab32(space.read32(offset));
+}
+
+/** Writes a register that is big-endian on the bus (Linux: iowrite32be). */
+export function iowrite32be(space: MmioSpace, offset: number, value: number): void {
+  space.write32(offset, swab32(value));
+}
+
+/** The four bytes of a word in the other order, unsigned (Linux: swab32). */
+export function swab32(value: number): number {
+  const pairs = ((value & 0x00ff00ff) << 8) | ((value >>> 8) & 0x00ff00ff);
+  return ((pairs << 16) | (pairs >>> 16)) >>> 0;
 }

@@ -21,7 +21,9 @@ export interface Knob {
   set(value: number): void;
 }
 
-/** What a chip shows of its inside: registers by name, for snapshots and register views. Reading has no side effects. */
+/**
+ * What a chip shows of its inside: registers by name, for snapshots and register views. Reading has no side effects.
+ */
 export interface Inspection {
   registers(): Readonly<Record<string, number>>;
 }
@@ -37,8 +39,11 @@ export interface Socket {
   i2c(target: I2cTarget): void;
   /** Answers in the socket's register window `index` (default 0). */
   mmio(target: MmioTarget, index?: number): void;
-  /** The chip's end of a line: an interrupt, an alert, a pin. The name is the datasheet's. */
-  irq(pin: string): IrqPin;
+  /**
+   * The chip's end of a line: an interrupt, an alert, a pin. The name is the datasheet's. `idle` is the level while the
+   * chip does not drive it: true (high) for open-drain pins with a pull-up; low when not given.
+   */
+  irq(pin: string, idle?: boolean): IrqPin;
   /** The chip's way to memory. */
   dma(): DmaPort;
   knob(knob: Knob): void;

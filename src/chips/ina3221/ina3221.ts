@@ -77,7 +77,7 @@ class Ina3221 implements I2cTarget {
     this.#pins = pins;
     this.#limits = limitsOf(this.#regs);
     this.#engine = new Engine(this.#codes, this.#limits, flags);
-    this.#lines = new Map(ALERT_PINS.map((pin) => [pin, socket.irq(pin)]));
+    this.#lines = new Map(ALERT_PINS.map((pin) => [pin, socket.irq(pin, true)]));
     for (const knob of knobs(pins, (pin, value) => this.#turn(pin, value))) socket.knob(knob);
     socket.inspect({ registers: () => this.#registers() });
     convert(pins, this.#codes);

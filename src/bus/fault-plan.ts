@@ -1,0 +1,113 @@
+// What goes wrong in a run: counts the operations of every bus and says when one of them fails.
+import { assert } from '../base/assert.js';
+import type { Random } from '../base/random.js';
+import type { Trace } from '../base/trace.js';
+import type { FaultPoint } from './fault.js';
+import { FAIL, FAULT_MENU, type FaultPlace, faultPlace } from './fault-menu.js';
+import { faultMistake, formatFaults, formatPlace } from './fault-text.js';
+
+interface LivePoint {
+  readonly point: FaultPoint;
+  seen: number;
+}
+
+/** Faults to come. The decorators ask it at each operation; while it is idle they ask nothing. */
+export class FaultPlan {
+  readonly #trace: Trace | undefined;
+  #points: readonly FaultPoint[] = [];
+  #live: LivePoint[] = [];
+  #counting = false;
+  #operations = 0;
+
+  /** With `trace`, each fault that strikes leaves a `fault` event. Points must be valid: `parseFaults` checks. */
+  constructor(points: readonly FaultPoint[] = [], trace?: Trace) {
+    this.#trace = trace;
+    this.add(points);
+  }
+
+  /**
+   * A plan from a seed: `count` points (default 3), each at one of the first `within` (default 50) operations of a
+   * place of the menu.
+   */
+  static random(
+    random: Random,
+    menu: readonly FaultPlace[] = FAULT_MENU,
+    trace?: Trace,
+    count = 3,
+    within = 50,
+  ): FaultPlan {
+    const places = menu.filter((place) => place.where !== 'any');
+    const points = Array.from({ length: count }, () => {
+      const place = random.pick(places);
+      return { where: place.where, which: undefined, nth: 1 + random.below(within), what: random.pick(place.whats) };
+    });
+    return new FaultPlan(points, trace);
+  }
+
+  /** A plan in which nothing fails and `operations` counts: how many times "fail the Nth operation" is worth trying. */
+  static counting(): FaultPlan {
+    const plan = new FaultPlan();
+    plan.#counting = true;
+    return plan;
+  }
+
+  /** True when nothing can strike and nothing is counted: decorators then pass straight through. */
+  get idle(): boolean {
+    return this.#live.length === 0 && !this.#counting;
+  }
+
+  /** Operations since the start that `any` counts. An idle plan sees none. */
+  get operations(): number {
+    return this.#operations;
+  }
+
+  /** All points that were planned, those that have struck included, in text form: what a replay needs. */
+  get text(): string {
+    return formatFaults(this.#points);
+  }
+
+  /** More faults; their operations count from now. */
+  add(points: readonly FaultPoint[]): void {
+    for (const point of points) {
+      const mistake = faultMistake(point);
+      assert(mistake === undefined, mistake?.text ?? '');
+      this.#live.push({ point, seen: 0 });
+    }
+    this.#points = [...this.#points, ...points];
+  }
+
+  /** Nothing fails from now on. */
+  clear(): void {
+    this.#live = [];
+  }
+
+  /**
+   * One operation happens: answers the fault that strikes it, in the bus's words. `which` is the address or name,
+   * `bus` the bus it is on; a point may name either, or both as `bus:which`. Where two points meet, the first wins
+   * and both are spent.
+   */
+  hit(where: string, which: string, bus?: string): string | undefined {
+    const place = faultPlace(where) as FaultPlace;
+    if (place.counted) this.#operations++;
+    let struck: FaultPoint | undefined;
+    let spent = false;
+    for (const live of this.#live) {
+      if (!covers(live.point, place, which, bus)) continue;
+      live.seen++;
+      if (live.point.nth !== 0 && live.seen !== live.point.nth) continue;
+      struck ??= live.point;
+      spent ||= live.point.nth !== 0;
+    }
+    if (struck === undefined) return undefined;
+    if (spent) this.#live = this.#live.filter((live) => live.point.nth === 0 || live.seen < live.point.nth);
+    const fault = struck.what === FAIL ? (place.whats[0] as string) : struck.what;
+    if (this.#trace?.on) this.#trace.emit(bus ?? which, { kind: 'fault', point: formatPlace(struck), fault });
+    return fault;
+  }
+}
+
+function covers(point: FaultPoint, place: FaultPlace, which: string, bus: string | undefined): boolean {
+  if (point.where !== place.where && !(point.where === 'any' && place.counted)) return false;
+  const wanted = point.which;
+  return wanted === undefined || wanted === which || wanted === bus || wanted === `${bus}:${which}`;
+}

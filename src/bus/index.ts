@@ -1,0 +1,20 @@
+// The door of the room: the wires between drivers and chips, their models, and the wraps for traces and faults.
+export type { DmaBuffer, DmaDirection, DmaMemory, DmaPort } from './dma.js';
+export { withDmaFaults } from './dma-decorators.js';
+export { type DmaFinding, type DmaLedger, type DmaMapping } from './dma-ledger.js';
+export { SimMemory, type SimMemoryOptions } from './dma-sim.js';
+export type { FaultPoint } from './fault.js';
+export { FAULT_MENU, type FaultPlace } from './fault-menu.js';
+export { FaultPlan } from './fault-plan.js';
+export { formatFault, formatFaults, type ParsedFaults, parseFaults } from './fault-text.js';
+export { I2C_ERRNO, type I2cBus, type I2cFaultWord, type I2cFunction, type I2cMsg, type I2cTarget } from './i2c.js';
+export { withI2cFaults, withI2cTrace } from './i2c-decorators.js';
+export { i2cError } from './i2c-error.js';
+export { SimI2cBus } from './i2c-sim.js';
+export type { IrqLine, IrqPin, IrqReturn, IrqTrigger } from './irq.js';
+export { withIrqFaults } from './irq-decorators.js';
+export { SimIrqLine } from './irq-sim.js';
+export { ioread32be, iowrite32be, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
+export { withMmioFaults, withMmioTrace } from './mmio-decorators.js';
+export { MmioBus } from './mmio-sim.js';
+export type { ChipModel, Inspection, Knob, Socket } from './socket.js';

@@ -1,0 +1,112 @@
+// Wraps of a register window: what was read and written, and what goes wrong.
+import { hexNumber } from '../base/bytes.js';
+import { SysError } from '../base/errno.js';
+import type { Trace } from '../base/trace.js';
+import type { FaultPlan } from './fault-plan.js';
+import type { MmioSpace } from './mmio.js';
+
+/** Puts each access into the trace: `mmio_read`, `mmio_write` with offset, width in bits and value. */
+export function withMmioTrace(space: MmioSpace, name: string, trace: Trace): MmioSpace {
+  return new TracedMmioSpace(space, name, trace);
+}
+
+/**
+ * Lets the faults of the plan strike. `all-ones` reads what a device that is switched off answers, `lost` drops a
+ * write; neither reaches the target. `bus-error` throws EIO.
+ */
+export function withMmioFaults(space: MmioSpace, name: string, plan: FaultPlan): MmioSpace {
+  return new FaultyMmioSpace(space, name, plan);
+}
+
+class TracedMmioSpace implements MmioSpace {
+  readonly size: number;
+  readonly #space: MmioSpace;
+  readonly #name: string;
+  readonly #trace: Trace;
+
+  constructor(space: MmioSpace, name: string, trace: Trace) {
+    this.size = space.size;
+    this.#space = space;
+    this.#name = name;
+    this.#trace = trace;
+  }
+
+  read8(offset: number): number {
+    const val = this.#space.read8(offset);
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_read', offset, width: 8, val });
+    return val;
+  }
+
+  read16(offset: number): number {
+    const val = this.#space.read16(offset);
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_read', offset, width: 16, val });
+    return val;
+  }
+
+  read32(offset: number): number {
+    const val = this.#space.read32(offset);
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_read', offset, width: 32, val });
+    return val;
+  }
+
+  // Writes are traced before they happen: what they cause then stands below them.
+  write8(offset: number, val: number): void {
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_write', offset, width: 8, val });
+    this.#space.write8(offset, val);
+  }
+
+  write16(offset: number, val: number): void {
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_write', offset, width: 16, val });
+    this.#space.write16(offset, val);
+  }
+
+  write32(offset: number, val: number): void {
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_write', offset, width: 32, val });
+    this.#space.write32(offset, val);
+  }
+}
+
+class FaultyMmioSpace implements MmioSpace {
+  readonly size: number;
+  readonly #space: MmioSpace;
+  readonly #name: string;
+  readonly #plan: FaultPlan;
+
+  constructor(space: MmioSpace, name: string, plan: FaultPlan) {
+    this.size = space.size;
+    this.#space = space;
+    this.#name = name;
+    this.#plan = plan;
+  }
+
+  read8(offset: number): number {
+    return this.#strikes('mmio.read', offset) ? 0xff : this.#space.read8(offset);
+  }
+
+  read16(offset: number): number {
+    return this.#strikes('mmio.read', offset) ? 0xffff : this.#space.read16(offset);
+  }
+
+  read32(offset: number): number {
+    return this.#strikes('mmio.read', offset) ? 0xffff_ffff : this.#space.read32(offset);
+  }
+
+  write8(offset: number, value: number): void {
+    if (!this.#strikes('mmio.write', offset)) this.#space.write8(offset, value);
+  }
+
+  write16(offset: number, value: number): void {
+    if (!this.#strikes('mmio.write', offset)) this.#space.write16(offset, value);
+  }
+
+  write32(offset: number, value: number): void {
+    if (!this.#strikes('mmio.write', offset)) this.#space.write32(offset, value);
+  }
+
+  #strikes(where: 'mmio.read' | 'mmio.write', offset: number): boolean {
+    if (this.#plan.idle) return false;
+    const fault = this.#plan.hit(where, hexNumber(offset), this.#name);
+    if (fault !== 'bus-error') return fault !== undefined;
+    throw new SysError('EIO', `bus error: injected at offset ${hexNumber(offset)}`, { dev: this.#name, op: 'mmio' });
+  }
+}
