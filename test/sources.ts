@@ -1,0 +1,36 @@
+// The project's own files, as the rules of rooms and tidiness see them.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Source } from './source-text.js';
+
+/** The project's root folder. */
+export const ROOT: string = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const SKIPPED = new Set(['node_modules', 'dist', 'coverage', '.git', '.cache']);
+
+/** Every file below a folder of the project, as paths from the root with `/`. Nothing that git ignores. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesBelow(path);
+    return entry.isFile() && !entry.name.endsWith('.tsbuildinfo') ? [path] : [];
+  });
+}
+
+/** A file with its text. */
+export function read(path: string): Source {
+  return { path, text: readFileSync(join(ROOT, path), 'utf8') };
+}
+
+/** A file's length in bytes. */
+export function sizeBytes(path: string): number {
+  return statSync(join(ROOT, path)).size;
+}
+
+/** Every file of code: TypeScript, and the scripts that run before there is any. Fixtures are broken on purpose. */
+export function codeFiles(): Source[] {
+  return filesBelow('')
+    .filter((path) => /\.(ts|mjs)$/.test(path) && !path.startsWith('test/fixtures/'))
+    .map(read);
+}

@@ -1,0 +1,15 @@
+// The tests that run anywhere: no program of the system, no device, no network. `npm test`.
+import { configDefaults, defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'node',
+    environment: 'node',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'perf/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, '**/*.system.test.ts'],
+    pool: 'threads',
+    maxWorkers: 2,
+    restoreMocks: true,
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.contract.ts'] },
+  },
+});

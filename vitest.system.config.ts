@@ -1,0 +1,15 @@
+// The tests against programs of this system and against the packed package. `npm run test:system`.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'system',
+    environment: 'node',
+    include: ['src/**/*.system.test.ts', 'test/**/*.system.test.ts'],
+    globalSetup: ['test/tools.setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
