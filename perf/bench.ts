@@ -65,7 +65,9 @@ export async function perSecond(loop: (count: number) => unknown, count: number)
 /** What `npm run corpus` fetched. Paths count from the project's root, where the runner starts. */
 export const CORPUS: string = join('.cache', 'corpus');
 
-/** A path of the reference folder (BRINGUP_CORPUS, or `shared` beside the project), or undefined when it is not there. */
+/**
+ * A path of the reference folder (BRINGUP_CORPUS, or `shared` beside the project), or undefined when it is not there.
+ */
 export function inReference(path: string): string | undefined {
   const found = join(process.env['BRINGUP_CORPUS'] ?? join('..', 'shared'), path);
   return existsSync(found) ? found : undefined;

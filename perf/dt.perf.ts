@@ -50,7 +50,8 @@ function readAndWalk(path: string): number {
 const largest = largestBlob();
 const fetched = existsSync(CORPUS) ? blobsBelow(CORPUS) : [];
 const includes = INCLUDE_DIRS.map((dir) => `-I ${dir}`).join(' ');
-const cppDtc = `cd ${v71} && cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp ${includes} ${BOARD} | dtc -q -I dts -O dtb -b 0`;
+const cpp = `cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp ${includes} ${BOARD}`;
+const cppDtc = `cd ${v71} && ${cpp} | dtc -q -I dts -O dtb -b 0`;
 
 /** Compile, read, walk. */
 export const rows: readonly Row[] = [

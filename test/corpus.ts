@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ROOT } from './sources.js';
 
-/** The folders that exist, in the order of search; each may have `dts/` and `dtb/`. BRINGUP_CORPUS replaces the others. */
+/** The folders that exist, in the order of search; each may have `dts/`, `dtb/`. BRINGUP_CORPUS replaces the others. */
 export function corpusFolders(): string[] {
   const named = process.env['BRINGUP_CORPUS'];
   const usual = [resolve(ROOT, '../shared'), join(ROOT, '.cache/corpus')];

@@ -1,4 +1,5 @@
 // The programs of this system that tests use, and the Debian packages that have them.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -43,4 +44,31 @@ export function installHint(missing: readonly Tool[]): string | undefined {
 /** The programs of the table that are not in PATH. */
 export function missingTools(): Tool[] {
   return (Object.keys(TOOLS) as Tool[]).filter((tool) => !has(tool));
+}
+
+/** What a program said. */
+export interface Said {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly status: number | null;
+}
+
+/** Runs a program of the table to its end. Its status is the caller's to judge. */
+export function runTool(
+  tool: Tool,
+  args: readonly string[],
+  options: { input?: string | Uint8Array; cwd?: string } = {},
+): Said {
+  return spawnSync(tool, args, { ...options, maxBuffer: 256 << 20 });
+}
+
+/** The same for a run that must succeed: what it printed. */
+export function outputOf(
+  tool: Tool,
+  args: readonly string[],
+  options: { input?: string | Uint8Array; cwd?: string } = {},
+): Buffer {
+  const { stdout, stderr, status } = runTool(tool, args, options);
+  if (status !== 0) throw new Error(`${tool} ${args.join(' ')}: exit status ${status}\n${stderr.toString()}`);
+  return stdout;
 }

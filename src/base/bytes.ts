@@ -1,7 +1,9 @@
 // Views of bytes with named fields, without allocation: declare a layout once, then move one view along a buffer.
 import { assert, Bug } from './assert.js';
 
-/** How one field lies in the bytes: offset and size of the word that carries it, byte order, and bits inside that word. */
+/**
+ * How one field lies in the bytes: offset and size of the word that carries it, byte order, and bits inside that word.
+ */
 export interface Slot {
   readonly offset: number;
   readonly bytes: 1 | 2 | 4;

@@ -2,7 +2,8 @@
 import { assert, Bug } from './assert.js';
 
 /**
- * What the bus may do with a field. `rc`: reading clears it. `w1c`, `w1s`: writing 1 clears, sets it. `sc`: clears itself.
+ * What the bus may do with a field. `rc`: reading clears it. `w1c`, `w1s`: writing 1 clears, sets it. `sc`: clears
+ * itself.
  * `todo`: the chip has it, the model does not: using it leaves a `todo` event in the trace.
  */
 export type Access = 'rw' | 'ro' | 'wo' | 'rc' | 'w1c' | 'w1s' | 'sc' | 'todo';

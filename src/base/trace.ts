@@ -1,4 +1,5 @@
-// One ordered stream of typed events. Emitted at choke points only; names are those of Linux tracepoints where one exists.
+// One ordered stream of typed events. Emitted at choke points only; names are those of Linux tracepoints where one
+// exists.
 import type { Instant } from './clock.js';
 
 /** Linux's log levels that drivers use (`dev_err`, `dev_warn`, `dev_info`, `dev_dbg`). */

@@ -74,7 +74,10 @@ export class Bench {
     return this.#sockets;
   }
 
-  /** Plugs the chips, populates the devices of the tree, registers the drivers, and lets time pass until all have probed. */
+  /**
+   * Plugs the chips, populates the devices of the tree, registers the drivers, and lets time pass until all have
+   * probed.
+   */
   async powerOn(): Promise<void> {
     assert(!this.#on, 'powered on twice');
     this.#on = true;
@@ -92,7 +95,9 @@ export class Bench {
     return this.clock.run(wait);
   }
 
-  /** Lets time pass until what `body` does has ended, and answers its result. ETIMEDOUT after `limit` of virtual time. */
+  /**
+   * Lets time pass until what `body` does has ended, and answers its result. ETIMEDOUT after `limit` of virtual time.
+   */
   async drive<T>(what: string, limit: Duration, body: () => Promise<T>): Promise<T> {
     let ended = false;
     const work = body().finally(() => {
@@ -180,7 +185,10 @@ export class Bench {
     return bus;
   }
 
-  /** The wires of a controller as drivers see them: real or simulated, with trace, and with faults where a plan is given. */
+  /**
+   * The wires of a controller as drivers see them: real or simulated, with trace, and with faults where a plan is
+   * given.
+   */
   #busOf(controller: DtNode): I2cBus {
     const known = this.#i2c.get(controller);
     if (known !== undefined) return known;

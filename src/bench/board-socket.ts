@@ -1,4 +1,5 @@
-// The socket that a chip is plugged into: it keeps what the chip gave it, so that the bench can turn, inspect and count.
+// The socket that a chip is plugged into: it keeps what the chip gave it, so that the bench can turn, inspect and
+// count.
 import { assert } from '../base/assert.js';
 import { type Clock, OwnedClock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';

@@ -9,7 +9,9 @@ import { BENCH_LIMIT, type Bench } from './bench.js';
 export interface FaultTrial {
   /** A fresh machine with this plan, not yet powered on. */
   readonly make: (faults: (trace: Trace) => FaultPlan) => Bench;
-  /** What a user does with it after power on. A SysError is an answer that a user may get; anything else is a finding. */
+  /**
+   * What a user does with it after power on. A SysError is an answer that a user may get; anything else is a finding.
+   */
   readonly scenario: (bench: Bench) => Promise<void>;
   /** Whether what is bound works, asked after the fault has struck: undefined, or what does not. */
   readonly broken: (bench: Bench) => Promise<string | undefined>;
@@ -25,7 +27,8 @@ export interface FaultTrials {
 
 /**
  * Runs the scenario once without fault and counts the bus operations, then once per operation with that one failing.
- * Each time everything must end bound and working, or unbound with nothing held; and after power off nothing may be left.
+ * Each time everything must end bound and working, or unbound with nothing held; and after power off nothing may be
+ * left.
  */
 export async function everyFault(trial: FaultTrial): Promise<FaultTrials> {
   const sound = trial.make(() => FaultPlan.counting());

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { benchOf, treeOf } from '../../test/bench.js';
+import { benchOf } from '../../test/bench.js';
+import { treeOf } from '../../test/lab.js';
 import { SysError } from '../base/errno.js';
 import type { TraceEvent } from '../base/trace.js';
 import type { Device, Driver } from './device.js';

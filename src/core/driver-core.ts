@@ -1,4 +1,5 @@
-// The driver core (Linux: drivers/base/dd.c): who binds to whom, who waits, who failed, and in which order all goes away.
+// The driver core (Linux: drivers/base/dd.c): who binds to whom, who waits, who failed, and in which order all goes
+// away.
 import { assert } from '../base/assert.js';
 import type { Clock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
@@ -81,7 +82,10 @@ export class DriverCore implements DeviceCore {
     return this.#driversDone;
   }
 
-  /** Says that no more drivers will come: who waits for a device that none of them fits is probed (Linux: fw_devlink_drivers_done). */
+  /**
+   * Says that no more drivers will come: who waits for a device that none of them fits is probed (Linux:
+   * fw_devlink_drivers_done).
+   */
   async driversDone(): Promise<void> {
     this.#driversDone = true;
     await this.#work(async () => {
@@ -129,7 +133,9 @@ export class DriverCore implements DeviceCore {
     for (let dev = this.#devices.at(-1); dev !== undefined; dev = this.#devices.at(-1)) await this.removeDevice(dev);
   }
 
-  /** Runs `body`; the outermost call then retries what waits, as long as something binds (Linux: deferred_probe_work). */
+  /**
+   * Runs `body`; the outermost call then retries what waits, as long as something binds (Linux: deferred_probe_work).
+   */
   async #work(body: () => Promise<void>): Promise<void> {
     this.#depth++;
     try {

@@ -43,8 +43,10 @@ function makesSupplier(name: string): boolean {
 }
 
 /**
- * The path of the first supplier that holds a device up, or undefined. A supplier counts as long as its device (the node's own
- * or the nearest one above it) is not bound. It does not count when it or something above it is disabled, when nothing will
+ * The path of the first supplier that holds a device up, or undefined. A supplier counts as long as its device (the
+ * node's own
+ * or the nearest one above it) is not bound. It does not count when it or something above it is disabled, when nothing
+ * will
  * ever create its device, when no driver fits it and all drivers are known, or when it depends on the consumer itself.
  */
 export function waitsForSupplier(core: DeviceCore, dev: Device): string | undefined {
@@ -105,7 +107,10 @@ function holdsUp(core: DeviceCore, supplier: Device): boolean {
   return !(core.allDriversKnown && kind === 'no-driver');
 }
 
-/** True when `dev` waits, through any number of others, for `target`: the circle is cut there (Linux: fw_devlink cycles). */
+/**
+ * True when `dev` waits, through any number of others, for `target`: the circle is cut there (Linux: fw_devlink
+ * cycles).
+ */
 function dependsOn(core: DeviceCore, dev: Device, target: Device, seen: Set<Device>): boolean {
   if (seen.has(dev)) return false;
   seen.add(dev);

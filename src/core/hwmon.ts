@@ -3,7 +3,10 @@ import type { ClassDevice, Device } from './device.js';
 import { kstrtol } from './kstrtox.js';
 import { type Attribute, SysfsDir } from './sysfs.js';
 
-/** The kinds of sensors. Units of `input` and limits: `in` mV, `curr` mA, `power` µW, `temp` m°C; `chip` has no channels. */
+/**
+ * The kinds of sensors. Units of `input` and limits: `in` mV, `curr` mA, `power` µW, `temp` m°C; `chip` has no
+ * channels.
+ */
 export type HwmonType = 'chip' | 'in' | 'curr' | 'power' | 'temp';
 
 /** File name of a sensor kind and the number of its first channel in file names (sysfs-interface: in counts from 0). */
@@ -15,7 +18,9 @@ const PREFIX: Readonly<Record<HwmonType, { readonly stem: string; readonly first
   temp: { stem: 'temp', first: 1 },
 };
 
-/** The attributes of channel 0, 1, … of one kind (Linux: struct hwmon_channel_info). An empty list leaves a channel out. */
+/**
+ * The attributes of channel 0, 1, … of one kind (Linux: struct hwmon_channel_info). An empty list leaves a channel out.
+ */
 export interface HwmonChannelInfo {
   readonly type: HwmonType;
   readonly channels: readonly (readonly string[])[];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { benchOf, treeOf } from '../../test/bench.js';
+import { benchOf } from '../../test/bench.js';
+import { treeOf } from '../../test/lab.js';
 import type { I2cClient } from './i2c.js';
 import { i2cDriver } from './i2c.js';
 
@@ -22,7 +23,8 @@ test('children of the root and of buses become devices, under the names that Lin
         off@30 { compatible = "x,off"; reg = <0x30 4>; status = "disabled"; };
         prime@40 { compatible = "arm,pl011", "arm,primecell"; reg = <0x40 4>; };
         other { compatible = "x,bus"; child { compatible = "x,child"; }; }; };
-      reserved-memory { ranges; ram@0 { compatible = "ramoops"; reg = <0 1>; }; pool@1 { compatible = "shared-dma-pool"; }; };
+      reserved-memory { ranges; ram@0 { compatible = "ramoops"; reg = <0 1>; };
+        pool@1 { compatible = "shared-dma-pool"; }; };
       firmware { psci { compatible = "arm,scmi"; }; }; };`),
   ).toEqual([
     'platform 0.ram',
@@ -44,7 +46,8 @@ test('adapters take their number from the alias, others the first free one above
     await names(`/ { aliases { i2c3 = "/i2c@3"; };
       i2c@1 { ${I2C('a@10 { compatible = "x,a"; reg = <0x10>; };')} };
       i2c@3 { ${I2C('a@10 { compatible = "x,a"; reg = <0x10>; };')} };
-      i2c@4 { ${I2C('i2c-bus { #address-cells = <1>; #size-cells = <0>; a@50 { compatible = "x,a"; reg = <0x50>; }; };')} }; };`),
+      i2c@4 { ${I2C('i2c-bus { #address-cells = <1>; #size-cells = <0>; a@50 { compatible = "x,a"; reg = <0x50>; }; };')}
+      }; };`),
   ).toEqual(['platform i2c@1', 'platform i2c@3', 'platform i2c@4', 'i2c 4-0010', 'i2c 3-0010', 'i2c 5-0050']);
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { benchOf, treeOf } from '../../test/bench.js';
+import { benchOf } from '../../test/bench.js';
+import { treeOf } from '../../test/lab.js';
 import { SysError } from '../base/errno.js';
 import { hwmonDeviceRegister } from './hwmon.js';
 import { kstrtol } from './kstrtox.js';

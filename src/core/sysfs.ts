@@ -1,7 +1,11 @@
-// sysfs attributes as objects (Linux: linux/sysfs.h). What a file says and takes; how programs see it is the room abi's.
+// sysfs attributes as objects (Linux: linux/sysfs.h). What a file says and takes; how programs see it is the room
+// abi's.
 import { SysError } from '../base/errno.js';
 
-/** One attribute. `show` answers the whole text, newline included; `store` takes the text as written and throws a SysError. */
+/**
+ * One attribute. `show` answers the whole text, newline included; `store` takes the text as written and throws a
+ * SysError.
+ */
 export interface Attribute {
   readonly name: string;
   /** Permission bits: 0o444, 0o644, 0o200. */

@@ -6,7 +6,8 @@ import { decodeUtf8, encodeUtf8 } from '../base/text.js';
 export interface Marker {
   /**
    * `phandle` and `path`: a reference (`&label`, `&{/path}`) whose number or path stands at `offset`;
-   * `label`: a label inside the value; the others: a run of that type begins at `offset` (it ends at the next marker that begins a run, or at the end).
+   * `label`: a label inside the value; the others: a run of that type begins at `offset` and ends where the next run
+   * begins, or at the end.
    */
   readonly kind: 'phandle' | 'path' | 'label' | 'string' | 'u8' | 'u16' | 'u32' | 'u64';
   readonly offset: number;
@@ -17,6 +18,9 @@ export interface Marker {
 }
 
 const NO_BYTES = new Uint8Array(0);
+// Shared by all properties without labels or markers: a big blob has thousands, and lists for each cost time.
+const NO_LABELS: readonly string[] = [];
+const NO_MARKERS: readonly Marker[] = [];
 
 /** One property: a name and bytes. The value is a view of the blob it was read from until it is replaced. */
 export class DtProperty {
@@ -26,8 +30,8 @@ export class DtProperty {
   #length: number;
   /** Offset of the property's name in the preprocessed source; -1 when there is none. */
   origin = -1;
-  labels: readonly string[] = [];
-  markers: readonly Marker[] = [];
+  labels: readonly string[] = NO_LABELS;
+  markers: readonly Marker[] = NO_MARKERS;
 
   constructor(name: string, data: Uint8Array = NO_BYTES, start = 0, length: number = data.length - start) {
     this.name = name;
@@ -70,12 +74,30 @@ export class DtProperty {
     );
   }
 
+  /** Overwrites the 4 bytes at a byte offset inside the value, big-endian, where they are. */
+  setCell(offset: number, cell: number): void {
+    const at = this.#start + offset;
+    this.#data[at] = cell >>> 24;
+    this.#data[at + 1] = cell >>> 16;
+    this.#data[at + 2] = cell >>> 8;
+    this.#data[at + 3] = cell;
+  }
+
+  /** Copies the value to an offset of `into`, which must have room. Quicker than `value` for the many short ones. */
+  copyTo(into: Uint8Array, at: number): void {
+    const data = this.#data;
+    const start = this.#start;
+    const length = this.#length;
+    if (length > 64) into.set(data.subarray(start, start + length), at);
+    else for (let i = 0; i < length; i++) into[at + i] = data[start + i] as number;
+  }
+
   /** All whole cells. */
   cells(): number[] {
     return Array.from({ length: this.cellCount }, (_, index) => this.cell(index) as number);
   }
 
-  /** The strings of a list: what lies between NULs. A last string without NUL counts too; an empty value is no string. */
+  /** The strings of a list: what lies between NULs. A last string without NUL counts; an empty value is no string. */
   strings(): string[] {
     if (this.#length === 0) return [];
     const bytes = this.value;
@@ -158,7 +180,7 @@ export class DtNode {
     return this.strings('compatible');
   }
 
-  /** No status, or its first string exactly `okay` or `ok` (Linux: of_device_is_available, which does not look at parents). */
+  /** No status, or its first string exactly `okay` or `ok` (Linux: of_device_is_available; parents do not matter). */
   get available(): boolean {
     const status = this.property('status');
     if (status === undefined) return true;
@@ -166,7 +188,7 @@ export class DtNode {
     return word === 'okay' || word === 'ok';
   }
 
-  /** This node's number: the first non-zero `phandle` or `linux,phandle` in order; `ibm,phandle` overrides; 0 when it has none. */
+  /** This node's number: the first non-zero `phandle` or `linux,phandle`; `ibm,phandle` overrides; 0 for none. */
   get phandle(): number {
     let found = 0;
     for (const p of this.properties) {
@@ -177,10 +199,14 @@ export class DtNode {
     return found;
   }
 
-  /** This node and all below it, depth first, in order. */
+  /** This node and all below it, depth first, in order. The tree may grow below the node that was yielded last. */
   *walk(): Generator<DtNode> {
-    yield this;
-    for (const child of this.children) yield* child.walk();
+    const stack: DtNode[] = [this];
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      yield node;
+      const { children } = node;
+      for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as DtNode);
+    }
   }
 }
 
@@ -195,6 +221,8 @@ export interface Reservation {
 export interface SourceMap {
   locate(offset: number): { readonly at: Position; readonly via: readonly Via[] } | undefined;
 }
+
+const ALIAS_DEPTH = 16;
 
 /** A whole devicetree. */
 export class DtTree {
@@ -231,18 +259,24 @@ export class DtTree {
   }
 
   /**
-   * Node by full path (`/soc/i2c@0`) or by alias (`i2c0`, `i2c0/power@40`); a part after `:` is ignored (Linux: of_find_node_by_path).
+   * Node by full path (`/soc/i2c@0`) or by alias (`i2c0`, `i2c0/power@40`); a part after `:` is ignored
+   * (Linux: of_find_node_by_path).
    * Path elements compare with the full name, unit address included.
    */
   byPath(path: string): DtNode | undefined {
+    return this.#byPath(path, 0);
+  }
+
+  /** An alias may begin with another alias. Linux would follow a circle of them for ever; here it ends in nothing. */
+  #byPath(path: string, depth: number): DtNode | undefined {
     const colon = path.indexOf(':');
     const clean = colon < 0 ? path : path.slice(0, colon);
     if (clean.startsWith('/')) return descend(this.root, clean);
     const slash = clean.indexOf('/');
     const alias = slash < 0 ? clean : clean.slice(0, slash);
     const target = this.root.child('aliases')?.string(alias);
-    if (target === undefined || !target.startsWith('/')) return undefined;
-    const base = descend(this.root, target);
+    if (target === undefined || depth === ALIAS_DEPTH) return undefined;
+    const base = this.#byPath(target, depth + 1);
     return base === undefined || slash < 0 ? base : descend(base, clean.slice(slash));
   }
 

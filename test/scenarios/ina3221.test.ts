@@ -13,7 +13,8 @@ import { platformDriver } from '../../src/core/platform-device.js';
 import { ina3221 } from '../../src/drivers/ina3221/ina3221.js';
 import { R as DRIVER } from '../../src/drivers/ina3221/regs.js';
 import { settle } from '../../src/host/settle.js';
-import { benchOf, labTree, treeOf } from '../bench.js';
+import { benchOf } from '../bench.js';
+import { labTree, treeOf } from '../lab.js';
 
 const PARTS = { drivers: [ina3221], chips: [ina3221Chip()] } satisfies Partial<BenchParts>;
 const FIRST = '/soc@10000000/i2c@10001000/power-sensor@40';

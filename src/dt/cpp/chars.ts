@@ -1,15 +1,23 @@
 // What a character of source may begin, and where the longer things that it begins come to an end.
 // All texts here have one char per byte and end in a newline, so no loop below needs a bounds check.
 
-/** Classes of `CHAR_CLASS`. `PUNCT` is everything that can take part in an operator of more than one character. */
+/** Classes of `CHAR_CLASS`: what begins nothing. */
 export const OTHER = 0;
+/** Blanks, NUL and CR. */
 export const BLANK = 1;
+/** Ends of lines. */
 export const NEWLINE = 2;
+/** What begins an identifier. */
 export const LETTER = 3;
+/** What begins a number. */
 export const DIGIT = 4;
+/** Both kinds of quotes. */
 export const QUOTE = 5;
+/** What begins a comment. */
 export const SLASH = 6;
+/** What begins a number when a digit follows. */
 export const DOT = 7;
+/** What can take part in an operator of more than one character. */
 const PUNCT = 8;
 
 /** Class of each of the 256 chars. NUL and CR are blanks: cpp ignores the first and reads CRLF as a newline. */

@@ -239,7 +239,8 @@ h
 #define hh # ## #
 hh
 `,
-    'a$b L"x" u8"y" R"(z)" 1.e+X 0x1e-X 1\'0 $a$b L"x" u8"y" R"(z)" 1.e+X 0x1e-X 1\'0 a$b L"x" u8"y" R"(z)" 1.e+X 0x1e-X 1\'0$ \xc3\xa9a$b L"x" u8"y" R"(z)" 1.e+X 0x1e-X 1\'0 # define Q # x # # ##',
+    'a$b L"x" u8"y" R"(z)" 1.e+X 0x1e-X 1\'0 $a$b L"x" u8"y" R"(z)" 1.e+X 0x1e-X 1\'0 a$b L"x" u8"y" ' +
+      'R"(z)" 1.e+X 0x1e-X 1\'0$ \xc3\xa9a$b L"x" u8"y" R"(z)" 1.e+X 0x1e-X 1\'0 # define Q # x # # ##',
   ],
   [
     'a directive begins its line; one that a macro makes is none',
@@ -258,56 +259,57 @@ Y
     '#define X 3 # x X 3 + 1 #!foo 3 + 1 #-',
   ],
   [
-    "the C standard's rescanning example",
-    `#define x 3
-#define f(a) f(x * (a))
-#undef x
-#define x 2
-#define g f
-#define z z[0]
-#define h g(~
-#define m(a) a(w)
-#define w 0,1
-#define t(a) a
-#define p() int
-#define q(x) x
-#define r(x,y) x ## y
-#define str(x) # x
-f(y+1) + f(f(z)) % t(t(g)(0) + t)(1);
-g(x+(3,4)-w) | h 5) & m
-(f)^m(m);
-p() i[q()] = { q(1), r(2,3), r(4,), r(,5), r(,) };
-char c[2][6] = { str(hello), str() };
+    'a macro is not expanded again inside itself, whatever calls it',
+    `#define base 7
+#define reg(v) reg(base + (v))
+#undef base
+#define base 4
+#define alias reg
+#define arr arr[1]
+#define half alias(!
+#define call(v) v(pair)
+#define pair 8,9
+#define same(v) v
+#define none() u32
+#define cat(l,r) l ## r
+#define text(v) # v
+reg(a-1) - reg(reg(arr)) / same(same(alias)(0) - same)(2);
+alias(b*(5,6)-pair) ^ half 3) & call
+(reg)|call(call);
+none() k[same()] = { same(5), cat(6,7), cat(8,), cat(,9), cat(,) };
+n = text(okay), text();
 `,
-    'f(2 * (y+1)) + f(2 * (f(2 * (z[0])))) % f(2 * (0)) + t(1); f(2 * (2 +(3,4)-0,1)) | f(2 * (~ 5)) & f(2 * (0,1))^m(0,1); int i[] = { 1, 23, 4, 5, }; char c[2][6] = { "hello", "" };',
+    'reg(4 + (a-1)) - reg(4 + (reg(4 + (arr[1])))) / reg(4 + (0)) - same(2); reg(4 + (b*(5,6)-8,9)) ' +
+      '^ reg(4 + (! 3)) & reg(4 + (8,9))|call(8,9); u32 k[] = { 5, 67, 8, 9, }; n = "okay", "";',
   ],
   [
-    "the C standard's stringizing example",
-    `#define str(s) # s
-#define xstr(s) str(s)
-#define debug(s, t) printf("x" # s "= %d, x" # t "= %s", x ## s, x ## t)
-#define INCFILE(n) vers ## n
-#define glue(a, b) a ## b
-#define xglue(a, b) glue(a, b)
-#define HIGHLOW "hello"
-#define LOW LOW ", world"
-debug(1, 2);
-fputs(str(strncmp("abc\\0d", "abc", '\\4') == 0) str(: @\\n), s);
-xstr(INCFILE(2).h)
-glue(HIGH, LOW);
-xglue(HIGH, LOW)
+    'strings and pastes take arguments as written, a second macro lets them expand',
+    `#define text(v) # v
+#define deep(v) text(v)
+#define show(a, b) print("p" # a ": %u, p" # b ": %x", p ## a, p ## b)
+#define BOARD(n) rev ## n
+#define join(l, r) l ## r
+#define deepjoin(l, r) join(l, r)
+#define UPDOWN "okay"
+#define DOWN DOWN " disabled"
+show(3, 4);
+put(text(same("k\\0m", "k", '\\7') != 1) text(; @\\n), q);
+deep(BOARD(8).dtsi)
+join(UP, DOWN);
+deepjoin(UP, DOWN)
 `,
-    'printf("x" "1" "= %d, x" "2" "= %s", x1, x2); fputs("strncmp(\\"abc\\\\0d\\", \\"abc\\", \'\\\\4\') == 0" ": @\\n", s); "vers2.h" "hello"; "hello" ", world"',
+    'print("p" "3" ": %u, p" "4" ": %x", p3, p4); put("same(\\"k\\\\0m\\", \\"k\\", \'\\\\7\') != 1" ' +
+      '"; @\\n", q); "rev8.dtsi" "okay"; "okay" " disabled"',
   ],
   [
-    "the C standard's hash_hash example",
-    `#define hash_hash # ## #
-#define mkstr(a) # a
-#define in_between(a) mkstr(a)
-#define join(c, d) in_between(c hash_hash d)
-join(x, y);
+    'two hashes that a paste makes are no operator',
+    `#define two_hashes # ## #
+#define text(v) # v
+#define within(v) text(v)
+#define both(l, r) within(l two_hashes r)
+char name[] = both(a, b);
 `,
-    '"x ## y";',
+    'char name[] = "a ## b";',
   ],
   [
     "the C standard's placemarker example",
@@ -375,7 +377,9 @@ x = M, <P(1,2) P(P(1,2),3)>; input@M foo-M,M-foo linux,M M,linux M@1 &M {M}
 M/*c*/M//M
 M
 `,
-    'x = <&gpio 5>, <(((1)<<8)|(2)) ((((((1)<<8)|(2)))<<8)|(3))>; input@<&gpio 5> foo-<&gpio 5>,<&gpio 5>-foo linux,<&gpio 5> <&gpio 5>,linux <&gpio 5>@1 &<&gpio 5> {<&gpio 5>} /include/ "M" <&gpio 5> <&gpio 5> <&gpio 5>',
+    'x = <&gpio 5>, <(((1)<<8)|(2)) ((((((1)<<8)|(2)))<<8)|(3))>; input@<&gpio 5> foo-<&gpio 5>,<&gpio ' +
+      '5>-foo linux,<&gpio 5> <&gpio 5>,linux <&gpio 5>@1 &<&gpio 5> {<&gpio 5>} /include/ "M" <&gpio 5> ' +
+      '<&gpio 5> <&gpio 5>',
   ],
   [
     'operators that would fuse get a blank',
@@ -478,7 +482,8 @@ f(  a   b
   [
     '## makes numbers, words and strings; comments never',
     `#define cat(a,b) a##b
-cat(1,e)+3 cat(a,1) cat(,) cat(-,>) cat(<,<=) cat(.,5) cat(5,.) cat(",") cat(L,'a') cat(/,/) cat(/,*) cat(#,#) cat(0x,ff) cat(@,a) cat(cat(1,2),3) cat(x,cat)(1,2)
+cat(1,e)+3 cat(a,1) cat(,) cat(-,>) cat(<,<=) cat(.,5) cat(5,.) cat(",") cat(L,'a') cat(/,/)
+cat(/,*) cat(#,#) cat(0x,ff) cat(@,a) cat(cat(1,2),3) cat(x,cat)(1,2)
 `,
     "1e +3 a1 -> <<= .5 5. cat L'a' / / / * ## 0xff @a cat(1,2)3 xcat(1,2)",
   ],

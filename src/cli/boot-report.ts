@@ -1,0 +1,66 @@
+// What a boot found, as data: the JSON document of `boot` and `devices`, and what their text is written from.
+import type { Rail, Reading } from '../abi/rails.js';
+import type { Duration } from '../base/clock.js';
+import type { Bench } from '../bench/bench.js';
+import type { NodeReport, NodeState } from '../bench/report.js';
+
+/** The states in the order of the list. */
+export const STATES: readonly NodeState[] = ['bound', 'waits', 'failed', 'no driver', 'disabled', 'bus', 'no device'];
+
+/** The JSON document. No real time is in it: the same seed, tree and options give the same bytes. */
+export interface BootReport {
+  readonly model: string;
+  readonly compatible: readonly string[];
+  /** Nodes of the tree, the root included. */
+  readonly nodes: number;
+  readonly seed: string;
+  /** How many nodes are in each state, over all states. */
+  readonly totals: Readonly<Record<NodeState, number>>;
+  /** One entry per node with a `compatible`, in tree order; only those of `--state` where that was given. */
+  readonly devices: readonly NodeReport[];
+  /** Absent for `devices`, which does not run. */
+  readonly run?: RunReport;
+}
+
+/** What letting time pass gave. */
+export interface RunReport {
+  readonly virtualNs: Duration;
+  readonly rails: readonly RailReport[];
+  /** What drivers left behind when the power went: nothing, when they are clean. */
+  readonly leaks: readonly string[];
+}
+
+/** One channel of a power monitor: a number, or the name of the error that reading it ended with. */
+export interface RailReport {
+  readonly path: string;
+  readonly device: string;
+  readonly channel: number;
+  readonly label: string;
+  readonly millivolts: number | string;
+  readonly milliamperes: number | string;
+}
+
+/** The machine now; `shown` are the states to list. */
+export function reportBoot(bench: Bench, shown: readonly NodeState[]): BootReport {
+  const { root } = bench.tree;
+  const all = bench.report();
+  return {
+    model: root.string('model') ?? '',
+    compatible: root.compatible,
+    nodes: [...root.walk()].length,
+    seed: bench.random.seed,
+    totals: Object.fromEntries(STATES.map((state) => [state, countOf(all, state)])) as Record<NodeState, number>,
+    devices: all.filter(({ state }) => shown.includes(state)),
+  };
+}
+
+/** A rail without what only programs of a running system need. */
+export function reportRail(rail: Rail): RailReport {
+  const { path, device, channel, label } = rail;
+  const plain = (reading: Reading): number | string => ('value' in reading ? reading.value : reading.error);
+  return { path, device, channel, label, millivolts: plain(rail.millivolts), milliamperes: plain(rail.milliamperes) };
+}
+
+function countOf(all: readonly NodeReport[], state: NodeState): number {
+  return all.filter((one) => one.state === state).length;
+}

@@ -1,0 +1,54 @@
+// The world as the command sees it: streams, folder, environment, clock, signals. Tests give their own.
+import type { Stop } from '../host/live.js';
+import type { Output } from '../host/output.js';
+
+/** Where a run of the command reads and writes. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The standard input; asked for when a file is named `-`. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Real time in nanoseconds from any start, for the closing line. */
+  readonly nowNs: () => number;
+  /** Begins to listen for SIGINT and SIGTERM. */
+  readonly stopOnSignals: () => Stop;
+}
+
+/** Writes one JSON document. */
+export function writeJson(io: Io, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Writes a note for the person who waits, if one is looking. */
+export function progress(io: Io, text: string): void {
+  if (io.stderr.isTTY) io.stderr.write(`bringup: ${oneLine(text)}\n`);
+}
+
+/** Real time after which a person wants to know how far the work is, and how often. */
+const PATIENCE_NS = 500_000_000;
+
+/**
+ * Answers a function to call with the part done (0 to 1): on a terminal it shows per cent in place, when the work takes
+ * long. With 1 the line is wiped.
+ */
+export function percentage(io: Io, what: string): (part: number) => void {
+  let next = io.nowNs() + PATIENCE_NS;
+  let shown = false;
+  return (part) => {
+    if (!io.stderr.isTTY) return;
+    if (part >= 1) {
+      if (shown) io.stderr.write('\r\u001b[K');
+    } else if (io.nowNs() >= next) {
+      next = io.nowNs() + PATIENCE_NS;
+      shown = true;
+      io.stderr.write(`\rbringup: ${what}: ${Math.floor(part * 100)} %`);
+    }
+  };
+}
+
+/** A text that stays on one line whatever a file name or a blob put into it. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

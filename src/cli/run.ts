@@ -1,0 +1,152 @@
+// One run of the command: finds the verb, loads it, lets it act; what ends it early becomes one line and an exit code.
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { SysError } from '../base/errno.js';
+import { type Io, oneLine } from './io.js';
+import { type ExitCode, Refusal } from './refusal.js';
+import type { Session, VerbEntry } from './verb.js';
+import { VERBS } from './verbs.js';
+import { version } from './version.js';
+
+/** Columns of `--help`. */
+const HELP_COLUMNS = 100;
+
+/** Runs `bringup ARGV...`. Writes nothing but to `io`, throws nothing, and answers the exit code. */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const args = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+  const way = findVerb(args);
+  const session: Session = { io, exitCode: 0 };
+  try {
+    await (await programFor(way, session)).parseAsync(args, { from: 'user' });
+    return session.exitCode;
+  } catch (e) {
+    return explain(e, way, io);
+  }
+}
+
+/** The verbs that the arguments begin with: none, `boot`, or `dt` and `compile`. */
+function findVerb(args: readonly string[]): VerbEntry[] {
+  const way: VerbEntry[] = [];
+  let verbs: readonly VerbEntry[] | undefined = VERBS;
+  for (const word of args) {
+    const entry: VerbEntry | undefined = verbs?.find(({ name }) => name === word);
+    if (entry === undefined) break;
+    way.push(entry);
+    verbs = entry.verbs;
+  }
+  return way;
+}
+
+/** All verbs by name and summary, as the help lists them, and of the wanted one its own options. */
+async function programFor(way: readonly VerbEntry[], session: Session): Promise<CommandUnknownOpts> {
+  const program = new Command('bringup').description(
+    'Bring up SoC drivers without the SoC: a devicetree in, probed drivers on register-accurate chip models out.',
+  );
+  prepare(program, session);
+  program.addHelpText('after', '\nSee bringup VERB --help for its options, with examples.');
+  await addVerbs(program, VERBS, way, session);
+  return program;
+}
+
+async function addVerbs(
+  to: CommandUnknownOpts,
+  verbs: readonly VerbEntry[],
+  way: readonly VerbEntry[],
+  session: Session,
+): Promise<void> {
+  for (const entry of verbs) {
+    const wanted = way[0] === entry;
+    const loaded = wanted ? await entry.load?.() : undefined;
+    const verb = loaded?.verb(session) ?? new Command(entry.name);
+    verb.summary(entry.summary);
+    if (loaded === undefined) verb.description(`${entry.summary.charAt(0).toUpperCase()}${entry.summary.slice(1)}.`);
+    prepare(verb, session);
+    if (wanted) await addVerbs(verb, entry.verbs ?? [], way.slice(1), session);
+    to.addCommand(verb);
+  }
+}
+
+/** What all commands have in common: where their texts go, and that they end by throwing. */
+function prepare(command: CommandUnknownOpts, { io }: Session): void {
+  command
+    .exitOverride()
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .option('--version', 'print the version')
+    .on('option:version', () => {
+      io.stdout.write(`${version()}\n`);
+      throw new CommanderError(0, 'commander.version', '');
+    })
+    .configureHelp({ subcommandTerm: (verb) => verb.name(), commandUsage: usageOf, optionDescription: aboutOption })
+    .commandsGroup('Verbs:')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text), // the help that answers a missing verb; errors are explained below
+      outputError: () => undefined,
+      getOutHelpWidth: () => HELP_COLUMNS,
+      getErrHelpWidth: () => HELP_COLUMNS,
+      getErrHasColors: () => false,
+      getOutHasColors: () => false,
+    });
+}
+
+/** What an option is, with the choices and the default that were given words. */
+function aboutOption({
+  description,
+  argChoices,
+  defaultValueDescription,
+}: CommandUnknownOpts['options'][number]): string {
+  const more = [
+    ...(argChoices === undefined ? [] : [argChoices.join(', ')]),
+    ...(defaultValueDescription === undefined ? [] : [`default: ${defaultValueDescription}`]),
+  ];
+  return more.length === 0 ? description : `${description} (${more.join('; ')})`;
+}
+
+/** `bringup dt compile [options] <FILE>`, and VERB where verbs follow. */
+function usageOf(command: CommandUnknownOpts): string {
+  const names: string[] = [];
+  for (let at: CommandUnknownOpts | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  const verbs = command.commands.length > 0;
+  const words = command.registeredArguments.map((argument) => argumentTerm(argument));
+  return [...names, ...(verbs ? ['VERB'] : ['[options]', ...words])].join(' ');
+}
+
+function argumentTerm(argument: CommandUnknownOpts['registeredArguments'][number]): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+/** One line on stderr for everything that ended a run early. */
+function explain(e: unknown, way: readonly VerbEntry[], io: Io): ExitCode {
+  if (e instanceof CommanderError) return explainUsage(e, way, io);
+  if (e instanceof Refusal) {
+    io.stderr.write(`bringup: ${oneLine(e.message)}\n`);
+    return e.exitCode;
+  }
+  if (e instanceof SysError) {
+    io.stderr.write(`bringup: ${oneLine(e.message)}; --trace FILE of bringup boot shows what led to it\n`);
+    return 1;
+  }
+  const what = e instanceof Error ? `${e.name}: ${e.message}` : String(e);
+  const todo = 'please report it with the command you typed, as CONTRIBUTING.md says';
+  io.stderr.write(`bringup: this is our mistake: ${oneLine(what)}; ${todo}\n`);
+  return 1;
+}
+
+/** commander's complaints in our form. Help and version come this way too, and are none. */
+function explainUsage(e: CommanderError, way: readonly VerbEntry[], io: Io): ExitCode {
+  if (e.exitCode === 0) return 0;
+  if (e.code === 'commander.help') return 2;
+  const verb = way.map(({ name }) => name).join(' ');
+  const [, text = '', near] = /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(e.message) ?? [];
+  const what = text
+    .replace(/ is invalid\. /, ': ')
+    .replace(/\. Expected /, ': expected ')
+    .replace(/\.$/, '')
+    .replace('unknown command', 'unknown verb');
+  const help = `bringup ${verb === '' ? '' : `${verb} `}--help`;
+  const todo = near === undefined ? `see ${help}` : `did you mean ${near}?`;
+  const advised = e.code === 'commander.invalidArgument' && what.includes(';');
+  io.stderr.write(`bringup: ${verb === '' ? '' : `${verb}: `}${oneLine(what)}${advised ? '' : `; ${todo}`}\n`);
+  return 2;
+}

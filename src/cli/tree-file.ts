@@ -1,0 +1,120 @@
+// Loads a devicetree from a file of either form, blob or source. The content decides, not the name.
+import { Option } from '@commander-js/extra-typings';
+import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.js';
+import type { CompileOptions, CompileResult } from '../dt/compile-text.js';
+import { readFdt } from '../dt/fdt-read.js';
+import type { DtTree } from '../dt/tree.js';
+import { type HostFiles, hostFiles, readToEnd } from '../host/files.js';
+import { type Io, oneLine } from './io.js';
+import { cannotRead, Refusal } from './refusal.js';
+import { counted } from './text-table.js';
+import { collect } from './verb.js';
+
+/** The options of every verb that takes a TREE. They matter for source only. */
+export interface TreeOptions {
+  readonly include: readonly string[];
+  /** Macros: `NAME`, `NAME=VALUE` or `NAME(PARAMETERS)=VALUE`. */
+  readonly define: readonly string[];
+}
+
+/** An option that may be repeated: its flags, and the words collected. */
+type Repeated<F extends string> = Option<F, undefined, readonly string[], readonly string[]>;
+
+/** `-I`. */
+export function includeOption(): Repeated<'-I, --include <DIR>'> {
+  const about = "where the includes of a source are (repeatable; besides the file's own folder)";
+  return new Option('-I, --include <DIR>', about).argParser(collect).default<readonly string[]>([]);
+}
+
+/** `-D`. */
+export function defineOption(): Repeated<'-D, --define <NAME[=VALUE]>'> {
+  const about = 'set a macro for the preprocessor (repeatable)';
+  return new Option('-D, --define <NAME[=VALUE]>', about).argParser(collect).default<readonly string[]>([]);
+}
+
+/**
+ * Loads a tree. What is wrong with it goes to stderr, a line each; an error among it ends the verb.
+ * `more` are options of the compiler, for a file of source.
+ */
+export async function loadTree(
+  io: Io,
+  path: string,
+  { include, define }: TreeOptions,
+  more: CompileOptions = {},
+): Promise<DtTree> {
+  const { bytes, files } = await readMain(io, path);
+  const options = { includeDirs: include, defines: define, ...more };
+  const result = looksBinary(bytes) ? readFdt(bytes) : await compileIt(path, files, options);
+  return usableTree(io, path, result, 'nothing was loaded');
+}
+
+/** Compiles a file of source, whatever is in it: a blob is refused by the compiler. */
+export async function compileFile(io: Io, path: string, options: CompileOptions): Promise<CompileResult> {
+  const { files } = await readMain(io, path);
+  return compileIt(path, files, options);
+}
+
+/** Writes the findings to stderr, and ends the verb where there is no tree: `todo` is the end of the summary. */
+export function usableTree(
+  io: Io,
+  path: string,
+  { tree, diagnostics }: { readonly tree: DtTree | undefined; readonly diagnostics: readonly Diagnostic[] },
+  todo: string,
+): DtTree {
+  const [first] = diagnostics;
+  if (tree === undefined && first !== undefined && diagnostics.length === 1 && isAboutAll(first)) {
+    throw new Refusal(isAboutOptions(first) ? 2 : 1, path, first.text, todo);
+  }
+  showDiagnostics(io, path, diagnostics);
+  if (tree !== undefined) return tree;
+  const exitCode = first !== undefined && isAboutOptions(first) ? 2 : 1;
+  throw new Refusal(exitCode, path, countDiagnostics(diagnostics), todo);
+}
+
+/** Not about a line of a file: one line says all. */
+function isAboutAll({ at }: Diagnostic): boolean {
+  return at === undefined || at.column === 0;
+}
+
+/** The command line is wrong, not the file. */
+function isAboutOptions({ code, at }: Diagnostic): boolean {
+  return code === 'dt/syntax/unknown-check' || at?.file === '<command-line>';
+}
+
+/** The findings on stderr, each on its line with those of its includes and macros below it. */
+function showDiagnostics(io: Io, path: string, diagnostics: readonly Diagnostic[]): void {
+  for (const one of diagnostics) {
+    const placed = one.at === undefined ? { ...one, where: [path, one.where].filter(Boolean).join(': ') } : one;
+    const lines = formatDiagnostic(placed).split('\n');
+    io.stderr.write(lines.map((line) => `${oneLine(line)}\n`).join(''));
+  }
+}
+
+/** `1 error, 2 warnings`. */
+function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
+  return [counted(errors, 'error'), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])].join(', ');
+}
+
+/** The compiler is loaded when there is something to compile: a blob starts without it. */
+async function compileIt(path: string, files: HostFiles, options: CompileOptions): Promise<CompileResult> {
+  const { compile } = await import('../dt/compile.js');
+  return compile(path, files, options);
+}
+
+/** The file itself is read once: it may be a pipe. */
+async function readMain(io: Io, path: string): Promise<{ bytes: Uint8Array; files: HostFiles }> {
+  const host = hostFiles({ cwd: io.cwd });
+  const bytes = path === '-' ? await readToEnd(io.stdin()) : host.read(path);
+  if (typeof bytes === 'string') throw cannotRead(path, bytes);
+  return { bytes, files: { read: (wanted) => (wanted === path ? bytes : host.read(wanted)) } };
+}
+
+/** A NUL this near to the start is in no text. */
+const NUL_WINDOW_BYTES = 1024;
+
+/** Blobs and other binaries, and files without content: the reader of blobs has the words for them. */
+function looksBinary(bytes: Uint8Array): boolean {
+  return bytes.length === 0 || bytes.subarray(0, NUL_WINDOW_BYTES).includes(0);
+}

@@ -1,0 +1,52 @@
+// The table of verbs. Only the wanted one is loaded, so that a run starts fast however many there are.
+import type { VerbEntry } from './verb.js';
+
+/** Every verb, in the order of `bringup --help`. */
+export const VERBS: readonly VerbEntry[] = [
+  {
+    name: 'boot',
+    summary: 'create, plug and probe the devices of a devicetree, let time pass, read the rails',
+    load: () => import('./verbs/boot.js'),
+  },
+  {
+    name: 'devices',
+    summary: 'list what became of every device of a devicetree, without running',
+    load: () => import('./verbs/devices.js'),
+  },
+  {
+    name: 'dt',
+    summary: 'compile, decompile, merge, compare and ask devicetrees, without dtc',
+    verbs: [
+      {
+        name: 'compile',
+        summary: 'compile devicetree source to a blob',
+        load: () => import('./verbs/dt-compile.js'),
+      },
+      {
+        name: 'decompile',
+        summary: 'write a blob as source',
+        load: () => import('./verbs/dt-decompile.js'),
+      },
+      {
+        name: 'overlay',
+        summary: 'apply overlays to a tree',
+        load: () => import('./verbs/dt-overlay.js'),
+      },
+      {
+        name: 'diff',
+        summary: 'compare two trees by meaning',
+        load: () => import('./verbs/dt-diff.js'),
+      },
+      {
+        name: 'query',
+        summary: 'find nodes of a tree',
+        load: () => import('./verbs/dt-query.js'),
+      },
+    ],
+  },
+  {
+    name: 'doctor',
+    summary: 'say what this computer offers: FUSE, TAP, I2C, rpmsg, native library',
+    load: () => import('./verbs/doctor.js'),
+  },
+];

@@ -1,0 +1,142 @@
+// Gives the phandles of an overlay numbers that fit the base tree, and puts in those that it takes from there.
+import type { Diagnostic } from '../base/diagnostic.js';
+import { dtDiagnostic, suggestion } from './messages.js';
+import { libfdtChild, libfdtPath, phandleOf } from './overlay-fragments.js';
+import type { DtNode, DtProperty, DtTree } from './tree.js';
+
+/**
+ * Moves the overlay's own phandles above those of the base: in `phandle` properties and where `__local_fixups__`
+ * says.
+ */
+export function resolveLocalPhandles(base: DtTree, overlay: DtTree, diagnostics: Diagnostic[]): void {
+  const delta = maxPhandle(base);
+  for (const node of overlay.root.walk()) {
+    for (const property of node.properties) {
+      if (property.name === 'phandle' || property.name === 'linux,phandle') raise(node, property, delta, diagnostics);
+    }
+  }
+  const fixups = libfdtChild(overlay.root, '__local_fixups__');
+  if (fixups !== undefined) shiftReferences(overlay.root, fixups, delta, diagnostics);
+}
+
+/** The highest valid phandle of a tree, 0 when it has none (libfdt: fdt_find_max_phandle). */
+function maxPhandle(tree: DtTree): number {
+  let max = 0;
+  for (const node of tree.root.walk()) {
+    const phandle = phandleOf(node);
+    if (phandle > max && phandle !== 0xffffffff) max = phandle;
+  }
+  return max;
+}
+
+function raise(node: DtNode, property: DtProperty, delta: number, diagnostics: Diagnostic[]): void {
+  const where = node.path;
+  const { name, length } = property;
+  if (length !== 4) {
+    diagnostics.push(dtDiagnostic('dt/overlay/bad-phandle', { name, length }, where));
+    return;
+  }
+  const phandle = property.cell(0) as number;
+  if (phandle + delta >= 0xffffffff) {
+    diagnostics.push(dtDiagnostic('dt/overlay/phandle-overflow', { phandle: hex(phandle), delta: hex(delta) }, where));
+  } else property.value = patched(property, 0, phandle + delta);
+}
+
+/** `fixups` mirrors `node`: each of its properties lists byte offsets of phandles in the property of the same name. */
+function shiftReferences(node: DtNode, fixups: DtNode, delta: number, diagnostics: Diagnostic[]): void {
+  const bad = (place: string, what: string): void => {
+    diagnostics.push(dtDiagnostic('dt/overlay/bad-local-fixup', { place, what }, fixups.path));
+  };
+  for (const list of fixups.properties) {
+    const property = node.property(list.name);
+    const place = `${node.path}:${list.name}`;
+    if (property === undefined) bad(place, 'no such property');
+    else if (list.length % 4 !== 0) bad(place, `${list.length} bytes are no list of offsets`);
+    else {
+      for (const offset of list.cells()) {
+        if (offset + 4 > property.length) bad(place, `byte ${offset} of ${property.length}`);
+        else property.value = patched(property, offset, (numberAt(property, offset) + delta) >>> 0);
+      }
+    }
+  }
+  for (const child of fixups.children) {
+    const into = libfdtChild(node, child.name);
+    if (into === undefined) bad(`${node.path}/${child.name}`, 'no such node');
+    else shiftReferences(into, child, delta, diagnostics);
+  }
+}
+
+/** Puts the phandles of the base's labelled nodes where `__fixups__` asks for them. */
+export function resolveFixups(base: DtTree, overlay: DtTree, diagnostics: Diagnostic[]): void {
+  const symbols = libfdtChild(base.root, '__symbols__');
+  for (const fixup of libfdtChild(overlay.root, '__fixups__')?.properties ?? []) {
+    const phandle = labelPhandle(base, symbols, fixup.name, diagnostics);
+    if (fixup.value.at(-1) !== 0) {
+      const values = { entry: fixup.string() ?? '', label: fixup.name };
+      diagnostics.push(dtDiagnostic('dt/overlay/bad-fixup', values, `/__fixups__:${fixup.name}`));
+      continue;
+    }
+    for (const entry of fixup.strings()) {
+      const problem = applyFixup(overlay, entry, fixup.name, phandle);
+      if (problem !== undefined) diagnostics.push(problem);
+    }
+  }
+}
+
+function labelPhandle(base: DtTree, symbols: DtNode | undefined, label: string, diagnostics: Diagnostic[]): number {
+  const where = `/__fixups__:${label}`;
+  if (symbols === undefined) {
+    diagnostics.push(dtDiagnostic('dt/overlay/no-symbols', { label }, where));
+    return 0;
+  }
+  const path = symbols.string(label);
+  if (path === undefined) {
+    const hint = suggestion(
+      label,
+      symbols.properties.map((property) => property.name),
+    );
+    diagnostics.push(dtDiagnostic('dt/overlay/unknown-label', { label, hint }, where));
+    return 0;
+  }
+  const node = libfdtPath(base, path);
+  const phandle = node === undefined ? 0 : phandleOf(node);
+  if (node === undefined) diagnostics.push(dtDiagnostic('dt/overlay/dangling-label', { label, path }, where));
+  else if (phandle === 0) {
+    diagnostics.push(dtDiagnostic('dt/overlay/label-without-phandle', { label, path }, where));
+  }
+  return phandle;
+}
+
+/** One `path:property:offset`; what is wrong with it, or undefined. */
+function applyFixup(overlay: DtTree, entry: string, label: string, phandle: number): Diagnostic | undefined {
+  const where = `/__fixups__:${label}`;
+  const parts = /^([^:]+):([^:]+):(0x[0-9a-fA-F]+|\d+)$/.exec(entry);
+  if (parts === null) return dtDiagnostic('dt/overlay/bad-fixup', { entry, label }, where);
+  const [, path, name, text] = parts as unknown as [string, string, string, string];
+  const offset = Number(text);
+  const node = libfdtPath(overlay, path);
+  const property = node?.property(name);
+  if (property !== undefined && offset + 4 <= property.length) {
+    property.value = patched(property, offset, phandle);
+    return undefined;
+  }
+  const missing = node === undefined ? `no node ${path}` : `no property ${name}`;
+  const what = property === undefined ? missing : `byte ${offset} of ${property.length}`;
+  return dtDiagnostic('dt/overlay/fixup-target', { entry, label, what }, where);
+}
+
+function numberAt(property: DtProperty, offset: number): number {
+  const bytes = property.value;
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(offset);
+}
+
+/** The value with one number replaced; the old bytes may belong to a blob and stay as they are. */
+function patched(property: DtProperty, offset: number, number: number): Uint8Array {
+  const bytes = property.value.slice();
+  new DataView(bytes.buffer).setUint32(offset, number);
+  return bytes;
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { compileText } from './compile-text.js';
+import { decompile } from './decompile.js';
+import { memoryFiles } from './files.js';
+import { applyOverlay } from './overlay.js';
+import type { DtTree } from './tree.js';
+
+function tree(text: string): DtTree {
+  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
+    force: true,
+    symbols: true,
+    bootCpu: 0,
+  });
+  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
+  return result.tree;
+}
+
+const BASE = `/ { p; q; i2c0: i2c@10 { status = "disabled"; dev@1 { }; }; clk: clk { #clock-cells = <1>; };
+  user { clocks = <&clk 1>; }; };`;
+const OVERLAY = `/plugin/;
+  &i2c0 { status = "okay"; x; y; new: new@2 { clocks = <&clk 5>, <&own 6>; }; new2@3 { }; dev@1 { z = <&new>; }; };
+  &{/} { own: own { #clock-cells = <1>; }; i2c { bare; }; };`;
+
+/** The tree on one line, without `/dts-v1/`. */
+function line(of: DtTree | undefined): string {
+  return of === undefined ? 'no tree' : decompile(of).replace('/dts-v1/;', '').replace(/\s+/g, ' ').trim();
+}
+
+test('new things come first in reverse order, names without @ find nodes with it: as fdtoverlay does', () => {
+  const { tree: result, diagnostics } = applyOverlay(tree(BASE), tree(OVERLAY));
+  expect(diagnostics).toEqual([]);
+  // fdtoverlay 1.6.1 with the two sources above compiled by dtc -@, then dtc -I dtb -O dts.
+  expect(line(result)).toBe(
+    '/ { p; q; own { phandle = <0x03>; #clock-cells = <0x01>; }; i2c@10 { bare; y; x; status = "okay"; ' +
+      'phandle = <0x02>; new2@3 { }; new@2 { phandle = <0x04>; clocks = <0x01 0x05 0x03 0x06>; }; ' +
+      'dev@1 { z = <0x04>; }; }; clk { #clock-cells = <0x01>; phandle = <0x01>; }; user { clocks = <0x01 0x01>; }; ' +
+      '__symbols__ { own = "/own"; new = "/i2c@10/new@2"; i2c0 = "/i2c@10"; clk = "/clk"; }; };',
+  );
+});
+
+test('neither tree is changed, with or without success', () => {
+  const [base, overlay] = [tree(BASE), tree(OVERLAY)];
+  const before = [line(base), line(overlay)];
+  applyOverlay(base, overlay);
+  applyOverlay(base, tree('/plugin/; &clk { bad; }; &nowhere { a; };'));
+  expect([line(base), line(overlay)]).toEqual(before);
+});
+
+test('a second overlay finds the labels of the first', () => {
+  const first = applyOverlay(tree(BASE), tree(OVERLAY)).tree as DtTree;
+  const second = applyOverlay(first, tree('/plugin/; &new { late; };'));
+  expect(second.diagnostics).toEqual([]);
+  expect(second.tree?.byPath('/i2c@10/new@2')?.properties[0]?.name).toBe('late');
+});
+
+test('a fragment may go to a node that an earlier one brought', () => {
+  const overlay = tree(
+    '/ { fragment@0 { target-path = "/"; __overlay__ { n { }; }; };\n' +
+      'fragment@1 { target-path = "/n"; __overlay__ { deep; }; }; };',
+  );
+  expect(applyOverlay(tree(BASE), overlay).tree?.byPath('/n')?.property('deep')?.length).toBe(0);
+});
+
+test.each([
+  ['an unknown label', BASE, '/plugin/; &i2c1 { };', 'dt/overlay/unknown-label', 'did you mean i2c0?'],
+  ['a target that is missing', BASE, '/plugin/; &{/soc} { };', 'dt/overlay/unknown-target', 'goes to /soc,'],
+  ['no target', BASE, '/ { fragment@0 { __overlay__ { }; }; };', 'dt/overlay/no-target', 'fragment@0'],
+  ['an open target', BASE, '/ { f { target = <(-1)>; __overlay__ { }; }; };', 'dt/overlay/bad-target', '0xffffffff'],
+  ['a fixup that is no triple', BASE, '/ { __fixups__ { clk = "/a"; }; };', 'dt/overlay/bad-fixup', '"/a"'],
+  [
+    'a fixup elsewhere',
+    BASE,
+    '/ { a { b; }; __fixups__ { clk = "/a:b:0"; }; };',
+    'dt/overlay/fixup-target',
+    'byte 0 of 0',
+  ],
+  [
+    'a local fixup elsewhere',
+    BASE,
+    '/ { __local_fixups__ { a { }; }; };',
+    'dt/overlay/bad-local-fixup',
+    'no such node',
+  ],
+  ['a phandle of 2 bytes', BASE, '/ { a { linux,phandle = [00 01]; }; };', 'dt/overlay/bad-phandle', '2 bytes'],
+  ['too high numbers', BASE, '/ { a { phandle = <0xfffffffd>; }; };', 'dt/overlay/phandle-overflow', '0xfffffffd'],
+  [
+    'a label that leads nowhere',
+    '/ { __symbols__ { l = "/x"; }; };',
+    '/plugin/; &l { };',
+    'dt/overlay/dangling-label',
+    '/x',
+  ],
+])('%s is an error in words, and there is no tree', (_what, base, overlay, code, words) => {
+  const result = applyOverlay(tree(base), tree(overlay));
+  expect(result.tree).toBeUndefined();
+  expect(result.diagnostics).toContainEqual(expect.objectContaining({ code, text: expect.stringContaining(words) }));
+});
+
+test('a base without labels says how to get them', () => {
+  const base = tree('/ { n { }; };');
+  const symbols = base.root.children.findIndex(({ name }) => name === '__symbols__');
+  if (symbols >= 0) base.root.children.splice(symbols, 1);
+  expect(applyOverlay(base, tree('/plugin/; &i2c0 { };')).diagnostics).toEqual([
+    {
+      severity: 'error',
+      code: 'dt/overlay/no-symbols',
+      text: 'the overlay needs label i2c0, but the base tree has no /__symbols__; compile the base with -@',
+      where: '/__fixups__:i2c0',
+    },
+  ]);
+});
+
+test('a board instead of an overlay is noticed', () => {
+  expect(applyOverlay(tree(BASE), tree('/ { soc { }; };')).diagnostics.map(({ code }) => code)).toEqual([
+    'dt/overlay/not-an-overlay',
+  ]);
+});

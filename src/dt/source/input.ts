@@ -1,0 +1,84 @@
+// The text being compiled: the main file and what /include/ adds, laid end to end so that one number names a place.
+import type { Position, Via } from '../../base/diagnostic.js';
+import type { SourceMap } from '../tree.js';
+
+/** One file's text. */
+export interface Segment {
+  readonly file: string;
+  /** One character per byte. */
+  readonly text: string;
+  /** Offset of its first character among all texts. */
+  readonly base: number;
+  /** Offset of the /include/ that brought it; -1 for the main text. */
+  readonly includedAt: number;
+  /** Positions of the text where somebody else (the preprocessor) knows them. */
+  readonly map: SourceMap | undefined;
+}
+
+/** A stretch of text whose lines count from `line` in `file`: a whole file, or what follows a line marker. */
+interface Run {
+  readonly start: number;
+  readonly file: string;
+  readonly line: number;
+}
+
+const LINE_MARKER = /^#(?:line)?[ \t]+(\d+)[ \t]+"((?:[^\\"]|\\.)*)".*\n?/gm;
+
+/** All texts of one compilation, and where each character of them was written. */
+export class SourceInput implements SourceMap {
+  readonly segments: Segment[] = [];
+  readonly #runs = new Map<Segment, Run[]>();
+
+  /** Adds a text behind the last one. */
+  add(file: string, text: string, includedAt = -1, map?: SourceMap): Segment {
+    const last = this.segments.at(-1);
+    const base = last === undefined ? 0 : last.base + last.text.length + 1;
+    const segment = { file, text, base, includedAt, map };
+    this.segments.push(segment);
+    return segment;
+  }
+
+  /** The segment an offset falls into. */
+  #segment(offset: number): Segment | undefined {
+    return this.segments.findLast((segment) => segment.base <= offset);
+  }
+
+  locate(offset: number): { readonly at: Position; readonly via: readonly Via[] } | undefined {
+    const segment = offset < 0 ? undefined : this.#segment(offset);
+    if (segment === undefined) return undefined;
+    const inner = offset - segment.base;
+    const found = segment.map?.locate(inner) ?? { at: this.#position(segment, inner), via: [] };
+    if (segment.includedAt < 0) return found;
+    const from = this.locate(segment.includedAt);
+    if (from === undefined) return found;
+    const via: Via = { kind: 'include', name: segment.file, at: from.at };
+    return { at: found.at, via: [...found.via, via, ...from.via] };
+  }
+
+  #position(segment: Segment, offset: number): Position {
+    let runs = this.#runs.get(segment);
+    if (runs === undefined) {
+      runs = findRuns(segment);
+      this.#runs.set(segment, runs);
+    }
+    const run = runs.findLast((r) => r.start <= offset) ?? { start: 0, file: segment.file, line: 1 };
+    let line = run.line;
+    let lineStart = run.start;
+    for (;;) {
+      const next = segment.text.indexOf('\n', lineStart);
+      if (next < 0 || next >= offset) break;
+      lineStart = next + 1;
+      line++;
+    }
+    return { file: run.file, line, column: offset - lineStart + 1 };
+  }
+}
+
+function findRuns(segment: Segment): Run[] {
+  const runs: Run[] = [{ start: 0, file: segment.file, line: 1 }];
+  for (const marker of segment.text.matchAll(LINE_MARKER)) {
+    const file = (marker[2] as string).replace(/\\(.)/g, '$1');
+    runs.push({ start: marker.index + marker[0].length, file, line: Number(marker[1]) });
+  }
+  return runs;
+}

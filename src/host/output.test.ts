@@ -1,0 +1,102 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type LineFile, openLineFile, openOutput, writeFileWhole } from './output.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'bringup-output-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+const text = (name: string): string => readFileSync(join(cwd, name), 'utf8');
+
+test('a file is written, and nothing else is left in its folder', () => {
+  mkdirSync(join(cwd, 'alone'));
+  expect(writeFileWhole(cwd, 'alone/a', 'new')).toBeUndefined();
+  expect(writeFileWhole(cwd, 'alone/a', 'newer')).toBeUndefined();
+  expect(text('alone/a')).toBe('newer');
+  expect(readdirSync(join(cwd, 'alone'))).toEqual(['a']);
+});
+
+test('a file that is replaced keeps its permissions, and a link stays a link', () => {
+  writeFileSync(join(cwd, 'target'), 'old');
+  chmodSync(join(cwd, 'target'), 0o600);
+  symlinkSync('target', join(cwd, 'link'));
+  expect(writeFileWhole(cwd, 'link', 'new')).toBeUndefined();
+  expect(text('target')).toBe('new');
+  expect(lstatSync(join(cwd, 'link')).isSymbolicLink()).toBe(true);
+  expect(statSync(join(cwd, 'target')).mode & 0o777).toBe(0o600);
+});
+
+test('each fault has its word, and leaves nothing behind', () => {
+  mkdirSync(join(cwd, 'folder'));
+  writeFileSync(join(cwd, 'plain'), '');
+  const before = readdirSync(cwd);
+  expect(writeFileWhole(cwd, 'folder', '')).toBe('directory');
+  expect(writeFileWhole(cwd, 'none/a', '')).toBe('missing');
+  expect(writeFileWhole(cwd, 'plain/a', '')).toBe('missing');
+  expect(writeFileWhole(cwd, 'a\0b', '')).toBe('unwritable');
+  expect(readdirSync(cwd)).toEqual(before);
+});
+
+test.skipIf(process.platform === 'win32')('a device is written to and not replaced', () => {
+  expect(writeFileWhole(cwd, '/dev/null', 'x')).toBeUndefined();
+  expect(statSync('/dev/null').isFile()).toBe(false);
+});
+
+test('lines come into a file in order, over what was there, more than fit into one buffer', () => {
+  writeFileSync(join(cwd, 'lines'), 'old '.repeat(100_000));
+  const file = openLineFile(cwd, 'lines') as LineFile;
+  const lines = Array.from({ length: 20_000 }, (_, at) => `line ${at}`);
+  for (const line of lines) file.write(line);
+  expect(file.close()).toBeUndefined();
+  expect(text('lines').split('\n')).toEqual([...lines, '']);
+});
+
+test('a file of lines says why it cannot be opened', () => {
+  expect(openLineFile(cwd, 'none/a')).toBe('missing');
+  expect(openLineFile(cwd, '.')).toBe('directory');
+});
+
+/** The end of a stream that fails when it is told to. */
+function end(): { written: string[]; fail: (code: string) => void; stream: Parameters<typeof openOutput>[0] } {
+  const written: string[] = [];
+  let listener = (_error: Error): void => undefined;
+  const stream = {
+    write: (data: string | Uint8Array) => written.push(String(data)) > 0,
+    on: (_event: 'error', to: (error: Error) => void) => {
+      listener = to;
+    },
+  };
+  return { written, fail: (code) => listener(Object.assign(new Error(code), { code })), stream };
+}
+
+test('after the reader has left nothing is written, and that is no fault', async () => {
+  const { written, fail, stream } = end();
+  const output = openOutput(stream);
+  output.write('a');
+  fail('EPIPE');
+  output.write('b');
+  await output.gone;
+  expect({ written, fault: output.fault, isTTY: output.isTTY }).toEqual({
+    written: ['a'],
+    fault: undefined,
+    isTTY: false,
+  });
+});
+
+test('a full disk is a fault', () => {
+  const { fail, stream } = end();
+  const output = openOutput(stream);
+  fail('ENOSPC');
+  expect(output.fault).toBe('ENOSPC');
+});

@@ -1,0 +1,143 @@
+// Writing: files that are whole or not there, and streams whose reader may leave.
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { codeOf } from './files.js';
+
+/** Why a file could not be written, in a word for the message. */
+export type WriteFault = 'missing' | 'directory' | 'denied' | 'full' | 'unwritable';
+
+const FAULTS: Readonly<Record<string, WriteFault>> = {
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EISDIR: 'directory',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EROFS: 'denied',
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+};
+
+/**
+ * Writes a file so that a reader sees the old content or the whole new one: a file beside it is written and renamed.
+ * A link stays a link, a file keeps its permissions, and a pipe or device is written to directly.
+ * Answers why it could not be done; then nothing has changed. Never throws.
+ */
+export function writeFileWhole(cwd: string, path: string, content: string | Uint8Array): WriteFault | undefined {
+  try {
+    const wanted = resolve(cwd, path);
+    const old = statSync(wanted, { throwIfNoEntry: false });
+    if (old?.isDirectory() === true) return 'directory';
+    if (old !== undefined && !old.isFile()) writeFileSync(wanted, content);
+    else replace(old === undefined ? wanted : realpathSync(wanted), content, old);
+    return undefined;
+  } catch (e) {
+    return FAULTS[codeOf(e)] ?? 'unwritable';
+  }
+}
+
+function replace(target: string, content: string | Uint8Array, old: Stats | undefined): void {
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    writeFileSync(temporary, content, { flag: 'wx' });
+    if (old !== undefined) chmodSync(temporary, old.mode & 0o777);
+    renameSync(temporary, target);
+  } catch (e) {
+    rmSync(temporary, { force: true });
+    throw e;
+  }
+}
+
+/** A file that grows line by line and can be read meanwhile. */
+export interface LineFile {
+  /** Adds a line; the newline is put behind it. */
+  write(line: string): void;
+  /** Writes what is left and answers the first thing that went wrong since the file was opened. */
+  close(): WriteFault | undefined;
+}
+
+/** So many characters are kept back at most. */
+const LINE_BUFFER_CHARS = 64 * 1024;
+
+/** Begins a file of lines, over one that is there. Answers why it could not be opened. */
+export function openLineFile(cwd: string, path: string): LineFile | WriteFault {
+  let fault: WriteFault | undefined;
+  const guarded = <T>(act: () => T): T | undefined => {
+    try {
+      return act();
+    } catch (e) {
+      fault ??= FAULTS[codeOf(e)] ?? 'unwritable';
+      return undefined;
+    }
+  };
+  const fd = guarded(() => openSync(resolve(cwd, path), 'w'));
+  if (fd === undefined) return fault ?? 'unwritable';
+  let text = '';
+  const flush = (): void => {
+    if (fault === undefined) guarded(() => writeFileSync(fd, text));
+    text = '';
+  };
+  return {
+    write(line) {
+      text += `${line}\n`;
+      if (text.length >= LINE_BUFFER_CHARS) flush();
+    },
+    close() {
+      flush();
+      guarded(() => closeSync(fd));
+      return fault;
+    },
+  };
+}
+
+/** The part of a stream of Node that an `Output` needs. */
+export interface WritableEnd {
+  readonly isTTY?: boolean | undefined;
+  write(data: string | Uint8Array): boolean;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** A stream to write to. After its reader has left, `write` does nothing. */
+export interface Output {
+  readonly isTTY: boolean;
+  write(data: string | Uint8Array): void;
+  /** Resolves when the reader has left or the stream has failed; never otherwise. */
+  readonly gone: Promise<void>;
+  /** The system's word for a failure that is worth telling (`ENOSPC`); a reader that left is none. */
+  readonly fault: string | undefined;
+}
+
+/** Wraps a stream: `bringup … | head` ends quietly, and a full disk is found out. */
+export function openOutput(stream: WritableEnd): Output {
+  let fault: string | undefined;
+  let open = true;
+  let leave = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  stream.on('error', (error) => {
+    open = false;
+    const code = codeOf(error) || error.message;
+    if (code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') fault = code;
+    leave();
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    write(data) {
+      if (open) stream.write(data);
+    },
+    gone,
+    get fault() {
+      return fault;
+    },
+  };
+}

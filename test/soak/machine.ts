@@ -1,0 +1,72 @@
+// The lab board with random faults: whatever fails, everything ends bound and working or unbound with nothing left,
+// and the same seed does it again, byte for byte.
+import { readRails } from '../../src/abi/rails.js';
+import { traceJson } from '../../src/abi/trace-text.js';
+import { ms, s } from '../../src/base/clock.js';
+import { SysError } from '../../src/base/errno.js';
+import { Random } from '../../src/base/random.js';
+import { Bench, BENCH_LIMIT } from '../../src/bench/bench.js';
+import { FaultPlan } from '../../src/bus/fault-plan.js';
+import { ina3221Chip } from '../../src/chips/ina3221/ina3221.js';
+import { ina3221 } from '../../src/drivers/ina3221/ina3221.js';
+import { settle } from '../../src/host/settle.js';
+import { labTree } from '../lab.js';
+
+const tree = labTree();
+
+/** What `npm run soak` runs. */
+export const scenarios: readonly { name: string; total: number; run(seed: string): Promise<void> }[] = [
+  { name: 'lab-faults', total: 1000, run },
+];
+
+/** One run, and the same again. */
+export async function run(seed: string): Promise<void> {
+  const first = await once(seed);
+  const second = await once(seed);
+  if (first !== second) throw new Error('two runs with the same seed differ');
+}
+
+async function once(seed: string): Promise<string> {
+  const random = new Random(seed);
+  const bench = new Bench({
+    ...{ tree, settle, seed, drivers: [ina3221], chips: [ina3221Chip()] },
+    faults: (trace) => FaultPlan.random(random.stream('faults'), undefined, trace),
+  });
+  const lines: string[] = [];
+  bench.trace.attach((event) => lines.push(traceJson(event)));
+  const plan = bench.faults.text;
+  try {
+    await use(bench, random.stream('use'));
+  } catch (e) {
+    throw new Error(`with ${plan}: ${String(e)}`);
+  }
+  return lines.join('\n');
+}
+
+async function use(bench: Bench, random: Random): Promise<void> {
+  await answered(() => bench.powerOn());
+  for (let step = 0; step < 4; step++) {
+    const [path, socket] = random.pick([...bench.sockets]) as [
+      string,
+      { readonly knobs: ReadonlyMap<string, unknown> },
+    ];
+    bench.setKnob(path, random.pick([...socket.knobs.keys()]), random.below(20_000));
+    await bench.run(ms(random.below(50)));
+    await answered(() => bench.drive('reading', s(1), () => readRails(bench.core)));
+  }
+  for (const dev of bench.core.devices) {
+    if (dev.state.kind !== 'bound' && dev.held > 0)
+      throw new Error(`${dev.path} is ${dev.state.kind} and holds ${dev.held}`);
+  }
+  const left = await bench.powerOff();
+  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+}
+
+/** A SysError is an answer; one that did not come in time is not. */
+async function answered(body: () => Promise<unknown>): Promise<void> {
+  try {
+    await body();
+  } catch (e) {
+    if (!(e instanceof SysError) || e.op === BENCH_LIMIT) throw e;
+  }
+}
