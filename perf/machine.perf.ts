@@ -111,7 +111,7 @@ export const rows: readonly Row[] = [
     unit: 'ms',
     rounds: 21,
     missing: tegra === undefined ? 'dtb/ of the reference folder' : undefined,
-    run: () => childMs(process.execPath, ['bin/bringup.mjs', 'devices', tegra as string]),
+    run: () => childMs(process.execPath, ['bin/bringup.cjs', 'devices', tegra as string]),
     against: { name: 'node -e 0', run: () => childMs(process.execPath, ['-e', '0']) },
     wanted: { of: 'ratio', atMost: 2.5 },
   },

@@ -64,7 +64,7 @@ test('every entry can be imported and gives something', () => {
 });
 
 test('the command starts without its dependencies beside it', () => {
-  const bin = join(installed(), 'bin/bringup.mjs');
+  const bin = join(installed(), 'bin/bringup.cjs');
   expect(execFileSync(process.execPath, [bin, '--version'], { cwd: folder, encoding: 'utf8' })).toMatch(
     /^\d+\.\d+\.\d+/,
   );

@@ -163,10 +163,9 @@ export class Bench {
   #plug(node: DtNode, model: ChipModel): void {
     const wires = this.#wiresOf(node);
     if (wires === undefined) return;
-    const socket = new BoardSocket(node.path, model, this, wires);
-    model.plug(socket);
+    const socket = new BoardSocket(node.path, model, this, wires, this.#parts.wiring?.(node, model));
+    socket.plug();
     this.#sockets.set(socket.name, socket);
-    for (const [name, value] of Object.entries(this.#parts.wiring?.(node, model) ?? {})) socket.turn(name, value);
   }
 
   /** The wires that lead to a node's socket; undefined where the board has no modelled bus there. */

@@ -36,14 +36,22 @@ export class BoardSocket implements Socket {
   readonly lines: Map<string, SimIrqLine> = new Map();
   readonly model: ChipModel;
   inspection: Inspection | undefined;
+  readonly wiring: Readonly<Record<string, number>>;
   readonly #wires: SocketWires;
 
-  constructor(name: string, model: ChipModel, parts: SocketParts, wires: SocketWires) {
+  constructor(
+    name: string,
+    model: ChipModel,
+    parts: SocketParts,
+    wires: SocketWires,
+    wiring: Readonly<Record<string, number>> = {},
+  ) {
     this.name = name;
     this.model = model;
     this.clock = new OwnedClock(parts.clock, name);
     this.trace = parts.trace;
     this.random = parts.random.stream(name);
+    this.wiring = wiring;
     this.#wires = wires;
   }
 
@@ -75,21 +83,30 @@ export class BoardSocket implements Socket {
     this.inspection = inspection;
   }
 
+  /** Builds the chip in. EINVAL for wiring that its knobs do not have or that is beyond their limits. */
+  plug(): void {
+    this.model.plug(this);
+    for (const [name, value] of Object.entries(this.wiring)) this.#knob(name, value);
+  }
+
   /** Turns a knob. EINVAL names the knob's limits, or the knobs there are. */
   turn(name: string, value: number): void {
-    const knob = this.knobs.get(name);
-    if (knob === undefined) {
-      throw new SysError('EINVAL', `no knob ${name}; there are ${[...this.knobs.keys()].join(', ')}`, {
-        dev: this.name,
-      });
-    }
-    if (!(value >= knob.min && value <= knob.max)) {
-      throw new SysError('EINVAL', `${name} = ${value}: from ${knob.min} to ${knob.max} ${knob.unit}`, {
-        dev: this.name,
-      });
-    }
+    const knob = this.#knob(name, value);
     this.trace.emit(this.name, { kind: 'knob', name, value });
     knob.set(value);
+  }
+
+  /** The knob, if it takes the value. */
+  #knob(name: string, value: number): Knob {
+    const knob = this.knobs.get(name);
+    if (knob === undefined) {
+      const there = [...this.knobs.keys()].join(', ') || 'none';
+      throw new SysError('EINVAL', `no knob ${name}; there are ${there}`, { dev: this.name });
+    }
+    if (value >= knob.min && value <= knob.max) return knob;
+    throw new SysError('EINVAL', `${name} = ${value}: from ${knob.min} to ${knob.max} ${knob.unit}`, {
+      dev: this.name,
+    });
   }
 
   #wire<K extends keyof SocketWires>(kind: K): NonNullable<SocketWires[K]> {

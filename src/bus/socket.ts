@@ -35,6 +35,11 @@ export interface Socket {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly random: Random;
+  /**
+   * What the board's builder soldered around the chip, by knob name: it is there before power comes, and takes the
+   * place of the chip's defaults. Whoever gives it checks it against the limits of the knobs.
+   */
+  readonly wiring: Readonly<Record<string, number>>;
   /** Answers on the I2C bus that the socket sits on, at the socket's address. */
   i2c(target: I2cTarget): void;
   /** Answers in the socket's register window `index` (default 0). */

@@ -7,18 +7,21 @@ import { run } from './run.js';
 const stdout = openOutput(process.stdout);
 const stderr = openOutput(process.stderr);
 
-process.exitCode = await run(process.argv.slice(2), {
-  stdout,
-  stderr,
-  stdin: () => process.stdin,
-  env: process.env,
-  cwd: process.cwd(),
-  nowNs: () => Number(process.hrtime.bigint()),
-  stopOnSignals,
-});
-// A stream tells of a full disk one turn later.
-await settle();
-if (stdout.fault !== undefined) {
+void main();
+
+async function main(): Promise<void> {
+  process.exitCode = await run(process.argv.slice(2), {
+    stdout,
+    stderr,
+    stdin: () => process.stdin,
+    env: process.env,
+    cwd: process.cwd(),
+    nowNs: () => Number(process.hrtime.bigint()),
+    stopOnSignals,
+  });
+  // A stream tells of a full disk one turn later.
+  await settle();
+  if (stdout.fault === undefined) return;
   stderr.write(`bringup: standard output: it cannot be written (${stdout.fault}); free space or write elsewhere\n`);
   process.exitCode = 1;
 }

@@ -123,7 +123,7 @@ class Reader {
       name += String.fromCharCode(c);
     }
     if (p >= end) return this.#no('dt/fdt/node-name-open');
-    if (allowed === 0) name = decodeUtf8(bytes.subarray(at + 4, p));
+    if (allowed === 0) name = decodeUtf8(bytes, at + 4, p);
     this.#at = at + ((p - at + 4) & ~3);
     const depth = this.#depth++;
     if (depth === 0) return this.#beginRoot(name);
@@ -202,7 +202,7 @@ class Reader {
     if (end < 0 || end >= stringsEnd) return 0;
     let allowed = end > start ? PROPERTY_NAME : 0;
     for (let p = start; p < end; p++) allowed &= NAME_CHARS[this.#bytes[p] as number] as number;
-    const name = decodeUtf8(this.#bytes.subarray(start, end));
+    const name = decodeUtf8(this.#bytes, start, end);
     if (allowed === 0) this.#warn('dt/fdt/property-name', { name }, start);
     let id = this.#nameIds.get(name);
     if (id === undefined) {

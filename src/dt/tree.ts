@@ -99,15 +99,24 @@ export class DtProperty {
 
   /** The strings of a list: what lies between NULs. A last string without NUL counts; an empty value is no string. */
   strings(): string[] {
-    if (this.#length === 0) return [];
-    const bytes = this.value;
-    const end = bytes[bytes.length - 1] === 0 ? bytes.length - 1 : bytes.length;
-    return decodeUtf8(bytes.subarray(0, end)).split('\0');
+    const found: string[] = [];
+    for (let offset = 0; offset < this.#length; ) {
+      const end = this.#stringEnd(offset);
+      found.push(decodeUtf8(this.#data, this.#start + offset, this.#start + end));
+      offset = end + 1;
+    }
+    return found;
   }
 
   /** The first string, or undefined for an empty value. */
   string(): string | undefined {
-    return this.strings()[0];
+    return this.#length === 0 ? undefined : decodeUtf8(this.#data, this.#start, this.#start + this.#stringEnd(0));
+  }
+
+  /** Offset of the NUL that ends the string at `offset`, or the length where there is none. */
+  #stringEnd(offset: number): number {
+    const found = this.#data.indexOf(0, this.#start + offset) - this.#start;
+    return found < 0 || found > this.#length ? this.#length : found;
   }
 }
 

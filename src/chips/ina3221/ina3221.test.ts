@@ -27,12 +27,12 @@ class Rig {
   inspection!: Inspection;
   chip!: I2cTarget;
 
-  constructor(options: Partial<Ina3221Options> = {}) {
+  constructor(options: Partial<Ina3221Options> = {}, wiring: Readonly<Record<string, number>> = {}) {
     this.trace.attach((event) => this.events.push(event));
-    ina3221Chip(options).plug(this.#socket());
+    ina3221Chip(options).plug(this.#socket(wiring));
   }
 
-  #socket(): Socket {
+  #socket(wiring: Readonly<Record<string, number>>): Socket {
     const unused = (): never => {
       throw new Error('not a wire of this chip');
     };
@@ -41,6 +41,7 @@ class Rig {
       clock: this.clock,
       trace: this.trace,
       random: new Random('ina3221'),
+      wiring,
       i2c: (target) => {
         this.chip = target;
       },
@@ -762,4 +763,10 @@ test('plugging the model twice gives two chips', async () => {
   await b.at(us(1100));
   expect(b.read(0x01)).toBe(SHUNT);
   expect(options).toEqual({ load1Ma: 1000 });
+});
+
+test('what is soldered takes the place of the options and of the defaults', () => {
+  const board = new Rig({ bus1Mv: 3000, load1Ma: 500 }, { bus1Mv: 12_000, shunt2Uohm: 5_000 });
+  const pins = ['bus1Mv', 'load1Ma', 'shunt2Uohm', 'bus2Mv'].map((name) => board.knobs.get(name)?.get());
+  expect(pins).toEqual([12_000, 500, 5_000, 5_000]);
 });

@@ -38,7 +38,7 @@ export interface Ina3221Options extends Ina3221Pins {
 }
 
 /**
- * The model. Pins not given: 5 V, 1 A, 10 mOhm on each channel. The alert pins are the lines `critical`, `warning`,
+ * The model. Pins given neither here nor by the socket: 5 V, 1 A, 10 mOhm on each channel. The alert pins are the lines `critical`, `warning`,
  * `pv`, `tc`, high when released.
  */
 export function ina3221Chip(options: Partial<Ina3221Options> = {}): ChipModel {
@@ -47,7 +47,7 @@ export function ina3221Chip(options: Partial<Ina3221Options> = {}): ChipModel {
     name: 'ina3221',
     compatible: ['ti,ina3221'],
     plug(socket) {
-      const chip = new Ina3221(socket, { ...defaultPins(), ...pins }, flags);
+      const chip = new Ina3221(socket, { ...defaultPins(), ...pins, ...socket.wiring }, flags);
       socket.i2c(chip);
     },
   };

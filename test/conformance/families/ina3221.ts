@@ -63,7 +63,7 @@ class Rig {
     const parts = { clock: this.#clock, trace: new Trace(() => this.#clock.now()), random: new Random('1') };
     const model = ina3221Chip();
     this.#socket = new BoardSocket('/power@40', model, parts, { i2c: (target) => void this.#bus.attach(ADDR, target) });
-    model.plug(this.#socket);
+    this.#socket.plug();
   }
 
   /** Shunt voltages by channel and other pins are set, all channels summed; the register must then hold the word. */
