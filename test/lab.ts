@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDiagnostic, hasErrors } from '../src/base/diagnostic.js';
 import { compile } from '../src/dt/compile.js';
-import { memoryFiles } from '../src/dt/files.js';
+import { memoryFiles } from '../src/base/files.js';
 import type { DtTree } from '../src/dt/tree.js';
 import { ROOT } from './sources.js';
 

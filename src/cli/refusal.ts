@@ -1,5 +1,5 @@
 // Why a verb ends early: the one line that the user reads, and the exit code.
-import type { FileFault } from '../host/files.js';
+import type { FileFault } from '../base/files.js';
 import type { WriteFault } from '../host/output.js';
 
 /** 0 fine, 1 the job found a fault, 2 wrong usage, 3 something is missing on this computer. */

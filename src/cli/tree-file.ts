@@ -1,10 +1,11 @@
 // Loads a devicetree from a file of either form, blob or source. The content decides, not the name.
 import { Option } from '@commander-js/extra-typings';
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.js';
+import type { FileReader } from '../base/files.js';
 import type { CompileOptions, CompileResult } from '../dt/compile-text.js';
 import { readFdt } from '../dt/fdt-read.js';
 import type { DtTree } from '../dt/tree.js';
-import { type HostFiles, hostFiles, readToEnd } from '../host/files.js';
+import { hostFiles, readToEnd } from '../host/files.js';
 import { type Io, oneLine } from './io.js';
 import { cannotRead, Refusal } from './refusal.js';
 import { counted } from './text-table.js';
@@ -98,13 +99,13 @@ function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
 }
 
 /** The compiler is loaded when there is something to compile: a blob starts without it. */
-async function compileIt(path: string, files: HostFiles, options: CompileOptions): Promise<CompileResult> {
+async function compileIt(path: string, files: FileReader, options: CompileOptions): Promise<CompileResult> {
   const { compile } = await import('../dt/compile.js');
   return compile(path, files, options);
 }
 
 /** The file itself is read once: it may be a pipe. */
-async function readMain(io: Io, path: string): Promise<{ bytes: Uint8Array; files: HostFiles }> {
+async function readMain(io: Io, path: string): Promise<{ bytes: Uint8Array; files: FileReader }> {
   const host = hostFiles({ cwd: io.cwd });
   const bytes = path === '-' ? await readToEnd(io.stdin()) : host.read(path);
   if (typeof bytes === 'string') throw cannotRead(path, bytes);

@@ -39,15 +39,15 @@ test('children of the root and of buses become devices, under the names that Lin
   ]);
 });
 
-const I2C = (body: string) => `#address-cells = <1>; #size-cells = <0>; compatible = "x,i2c"; ${body}`;
+const CELLS = '#address-cells = <1>; #size-cells = <0>;';
+const I2C = (body: string) => `${CELLS} compatible = "x,i2c"; ${body}`;
 
 test('adapters take their number from the alias, others the first free one above all aliases', async () => {
   expect(
     await names(`/ { aliases { i2c3 = "/i2c@3"; };
       i2c@1 { ${I2C('a@10 { compatible = "x,a"; reg = <0x10>; };')} };
       i2c@3 { ${I2C('a@10 { compatible = "x,a"; reg = <0x10>; };')} };
-      i2c@4 { ${I2C('i2c-bus { #address-cells = <1>; #size-cells = <0>; a@50 { compatible = "x,a"; reg = <0x50>; }; };')}
-      }; };`),
+      i2c@4 { ${I2C(`i2c-bus { ${CELLS} a@50 { compatible = "x,a"; reg = <0x50>; }; };`)} }; };`),
   ).toEqual(['platform i2c@1', 'platform i2c@3', 'platform i2c@4', 'i2c 4-0010', 'i2c 3-0010', 'i2c 5-0050']);
 });
 

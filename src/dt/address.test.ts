@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileText } from './compile-text.js';
 import { cellCounts, cpuAddress, deviceName, ranges, regEntries, translate } from './address.js';
-import { memoryFiles } from './files.js';
+import { memoryFiles } from '../base/files.js';
 import type { DtNode, DtTree } from './tree.js';
 
 function tree(text: string): DtTree {

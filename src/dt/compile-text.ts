@@ -1,6 +1,6 @@
 // Devicetree text to tree: tokens -> nodes -> checks and references -> what the options add.
 import type { Diagnostic } from '../base/diagnostic.js';
-import type { FileFault, FileReader } from './files.js';
+import type { FileFault, FileReader } from '../base/files.js';
 import { Builder, retain } from './source/builder.js';
 import { type CheckOptions, runChecks, unknownChecks } from './source/checks.js';
 import { addFixups, addLabelNode, addLocalFixups, sortTree } from './source/generate.js';

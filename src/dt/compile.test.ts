@@ -8,7 +8,7 @@ import { type CompileOptions, type CompileResult, compileText } from './compile-
 import { compile } from './compile.js';
 import { checkWriteOptions, type FdtWriteOptions, writeFdt } from './fdt-write.js';
 import { readFdt } from './fdt-read.js';
-import { type FileReader, memoryFiles } from './files.js';
+import { type FileReader, memoryFiles } from '../base/files.js';
 import { checkTree, runChecks } from './source/checks.js';
 import type { DtTree } from './tree.js';
 
@@ -20,12 +20,12 @@ interface Case {
 }
 
 // What dtc made of each source; the origin stands in the files.
-const LANGUAGE = json('language-cases.json') as {
+const LANGUAGE = json('language.json') as {
   readonly cases: readonly Case[];
   readonly writeSource: string;
   readonly writes: readonly { readonly flags: string; readonly dtb: string }[];
 };
-const CHECKS = json('check-cases.json') as {
+const CHECKS = json('checks.json') as {
   readonly switchedOn: readonly string[];
   readonly cases: readonly { readonly name: string; readonly source: string; readonly findings: readonly string[] }[];
 };
@@ -37,7 +37,7 @@ const REAL = inCorpus(corpusFolders(), 'dts/v7.1');
 const REAL_SUMS = inCorpus(corpusFolders(), 'golden/ofgraph.json');
 
 function json(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`source/${name}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../test/golden/dtc/${name}`, import.meta.url), 'utf8'));
 }
 
 const disk: FileReader = {

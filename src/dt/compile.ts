@@ -2,7 +2,7 @@
 import { hasErrors } from '../base/diagnostic.js';
 import { type CompileOptions, type CompileResult, compileText, failure, FAULTS, latin1 } from './compile-text.js';
 import { preprocess } from './cpp/preprocess.js';
-import type { FileReader } from './files.js';
+import type { FileReader } from '../base/files.js';
 
 /** Compiles a source file. Never throws; what is wrong is in `diagnostics`. */
 export function compile(path: string, files: FileReader, options: CompileOptions = {}): CompileResult {

@@ -5,7 +5,7 @@ import { compileText } from './compile-text.js';
 import { decompile } from './decompile.js';
 import { diff } from './diff.js';
 import { readFdt } from './fdt-read.js';
-import { memoryFiles } from './files.js';
+import { memoryFiles } from '../base/files.js';
 import type { DtTree } from './tree.js';
 
 const REAL = [process.env['BRINGUP_CORPUS'], '../shared']

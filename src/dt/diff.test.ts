@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileText } from './compile-text.js';
 import { diff, type DiffOptions, diffText } from './diff.js';
-import { memoryFiles } from './files.js';
+import { memoryFiles } from '../base/files.js';
 import type { DtTree } from './tree.js';
 
 function tree(text: string): DtTree {

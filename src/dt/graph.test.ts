@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileText } from './compile-text.js';
 import { aliases, aliasId } from './alias.js';
-import { memoryFiles } from './files.js';
+import { memoryFiles } from '../base/files.js';
 import * as graph from './graph.js';
 import type { DtNode, DtTree } from './tree.js';
 

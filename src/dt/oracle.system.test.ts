@@ -1,14 +1,13 @@
 // Against the real cpp and dtc: every source at hand, with and without symbols, byte by byte; and their warnings.
-import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { corpusFolders, inCorpus } from '../../test/corpus.js';
-import { needs } from '../../test/tools.js';
+import { needs, outputOf, runTool } from '../../test/tools.js';
 import { compile } from './compile.js';
 import { compileText } from './compile-text.js';
 import { writeFdt } from './fdt-write.js';
-import type { FileReader } from './files.js';
+import type { FileReader } from '../base/files.js';
 
 const TREES = ['v7.1', 'v6.18'].flatMap((version) => inCorpus(corpusFolders(), `dts/${version}`) ?? []);
 const SOURCES = TREES.flatMap((root) =>
@@ -36,12 +35,12 @@ function reader(root: string): FileReader {
 function cpp({ root, path, includeDirs }: Source): Buffer {
   const dirs = includeDirs.flatMap((dir) => ['-I', dir]);
   const args = ['-nostdinc', '-undef', '-D__DTS__', '-x', 'assembler-with-cpp', ...dirs, path];
-  return execFileSync('cpp', args, { cwd: root, maxBuffer: 64 << 20, stdio: ['ignore', 'pipe', 'ignore'] });
+  return outputOf('cpp', args, { cwd: root });
 }
 
 function dtc(text: Buffer, flags: readonly string[]): { blob: Buffer; findings: string[]; status: number | null } {
   const args = ['-I', 'dts', '-O', 'dtb', '-b', '0', ...flags];
-  const { stdout, stderr, status } = spawnSync('dtc', args, { input: text, maxBuffer: 64 << 20 });
+  const { stdout, stderr, status } = runTool('dtc', args, { input: text });
   const findings = [...stderr.toString().matchAll(FINDING)].map((m) => `${m[1]} ${m[2]}`).sort();
   return { blob: stdout, findings, status };
 }
@@ -89,12 +88,14 @@ test.skipIf(needs('dtc') || CASES === undefined)(
 );
 
 test.skipIf(needs('dtc'))('the recorded blobs of language cases are what this dtc makes of them', () => {
-  const { cases } = JSON.parse(readFileSync(new URL('source/language-cases.json', import.meta.url), 'utf8')) as {
+  const { cases } = JSON.parse(
+    readFileSync(new URL('../../test/golden/dtc/language.json', import.meta.url), 'utf8'),
+  ) as {
     cases: { name: string; flags: string; source: string; dtb: string }[];
   };
   const wrong = cases.filter(({ source, flags, dtb }) => {
     const args = ['-q', '-q', '-q', '-I', 'dts', '-O', 'dtb', ...flags.split(' ').filter(Boolean)];
-    const { stdout, status } = spawnSync('dtc', args, { input: source });
+    const { stdout, status } = runTool('dtc', args, { input: source });
     return (status === 0 ? stdout.toString('base64') : '') !== dtb;
   });
   expect(wrong.map(({ name }) => name)).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileText } from './compile-text.js';
 import { decompile } from './decompile.js';
-import { memoryFiles } from './files.js';
+import { memoryFiles } from '../base/files.js';
 import { applyOverlay } from './overlay.js';
 import type { DtTree } from './tree.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compileText } from './compile-text.js';
-import { memoryFiles } from './files.js';
+import { memoryFiles } from '../base/files.js';
 import { query } from './query.js';
 import type { DtTree } from './tree.js';
 

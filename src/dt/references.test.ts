@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compileText } from './compile-text.js';
-import { memoryFiles } from './files.js';
+import { memoryFiles } from '../base/files.js';
 import { phandleArgs, referenceRule, references } from './references.js';
 import type { DtNode, DtProperty, DtTree } from './tree.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { FileReader } from '../dt/files.js';
+import type { FileReader } from '../base/files.js';
 import { hostFiles, readToEnd } from './files.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'bringup-files-'));

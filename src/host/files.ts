@@ -1,14 +1,7 @@
-// Reading whole files of this computer, in the shape in which the compiler of the room dt asks for them.
+// Reading whole files of this computer, as base/files asks for them.
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
-
-/** Why a file could not be read, in a word for the message. */
-export type FileFault = 'missing' | 'directory' | 'denied' | 'unreadable';
-
-/** Reads whole files; a path that is not absolute begins at the working directory. Never throws. */
-export interface HostFiles {
-  read(path: string): Uint8Array | FileFault;
-}
+import type { FileFault, FileReader } from '../base/files.js';
 
 /** Where paths begin, and what `-` stands for: the bytes of the standard input, read before. */
 export interface HostFilesOptions {
@@ -28,8 +21,8 @@ const FAULTS: Readonly<Record<string, FileFault>> = {
   EPERM: 'denied',
 };
 
-/** The files of this computer. */
-export function hostFiles(options: HostFilesOptions): HostFiles {
+/** The files of this computer; a path that is not absolute begins at the working directory. */
+export function hostFiles(options: HostFilesOptions): FileReader {
   return {
     read(path) {
       if (path === '-' && options.stdin !== undefined) return options.stdin;

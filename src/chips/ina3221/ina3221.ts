@@ -38,7 +38,8 @@ export interface Ina3221Options extends Ina3221Pins {
 }
 
 /**
- * The model. Pins given neither here nor by the socket: 5 V, 1 A, 10 mOhm on each channel. The alert pins are the lines `critical`, `warning`,
+ * The model. Pins given neither here nor by the socket: 5 V, 1 A, 10 mOhm on each channel. The alert pins are the lines
+ * `critical`, `warning`,
  * `pv`, `tc`, high when released.
  */
 export function ina3221Chip(options: Partial<Ina3221Options> = {}): ChipModel {

@@ -1,5 +1,5 @@
 // Finds and reads the files of one run: each path is read once, missing ones included.
-import type { FileFault, FileReader } from '../files.js';
+import type { FileFault, FileReader } from '../../base/files.js';
 import { decodeLatin1, SourceFile } from './source.js';
 
 /** A file that is there but no source; `why` completes "looks like a binary". */

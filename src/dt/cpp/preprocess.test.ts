@@ -2,7 +2,7 @@
 // `cpp -P -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I inc`, every run of white space written as one blank.
 import { expect, test } from 'vitest';
 import { encodeUtf8 } from '../../base/text.js';
-import { memoryFiles } from '../files.js';
+import { memoryFiles } from '../../base/files.js';
 import { type Preprocessed, type PreprocessOptions, preprocess } from './preprocess.js';
 
 type Files = Record<string, string | Uint8Array>;

@@ -1,6 +1,6 @@
 // The C preprocessor of the devicetree compiler: what GCC's cpp does to Linux's .dts files, in assembler mode.
 import type { Diagnostic } from '../../base/diagnostic.js';
-import type { FileReader } from '../files.js';
+import type { FileReader } from '../../base/files.js';
 import type { SourceMap } from '../tree.js';
 import { Cursor } from './cursor.js';
 import { Expander } from './expand.js';

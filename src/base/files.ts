@@ -1,5 +1,5 @@
-// How this room reads files without knowing a file system. The host gives the real one; tests give a Map.
-import { encodeUtf8 } from '../base/text.js';
+// Reading files without knowing a file system: the host gives the real ones, tests give texts.
+import { encodeUtf8 } from './text.js';
 
 /** Why a file could not be read, in a word for the message. */
 export type FileFault = 'missing' | 'directory' | 'denied' | 'unreadable';
