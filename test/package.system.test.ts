@@ -1,17 +1,30 @@
 // The package as users get it: packed, installed into an empty project, every entry imported. `npm run check:package`.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPackageFromTarballData, checkPackage as findTypeProblems } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { corpusFolders, inCorpus } from './corpus.js';
 import { ROOT } from './sources.js';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
 }
+
+/** The board that the README's program reads. */
+const TEGRA = inCorpus(corpusFolders(), 'dtb/tegra210-p2371-2180.dtb');
 
 let folder: string;
 let tarball: string;
@@ -68,6 +81,15 @@ test('the command starts without its dependencies beside it', () => {
   expect(execFileSync(process.execPath, [bin, '--version'], { cwd: folder, encoding: 'utf8' })).toMatch(
     /^\d+\.\d+\.\d+/,
   );
+});
+
+test.skipIf(TEGRA === undefined)("the README's program runs as it stands there", () => {
+  const [, program] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  writeFileSync(join(folder, 'example.mjs'), program as string);
+  copyFileSync(TEGRA as string, join(folder, 'board.dtb'));
+  const output = execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+  expect(output.match(/milliamperes: \{ value: (-?\d+) \}/)?.[1]).toBe('-1500');
+  expect(output.trimEnd().endsWith('[]')).toBe(true);
 });
 
 test('nothing is packed that only we need', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { SysError } from '../base/errno.js';
-import { type CaptureOptions, captureIo } from './capture.js';
+import { type CaptureOptions, captureIo } from '../../test/capture.js';
 import { run } from './run.js';
 import { VERBS } from './verbs.js';
 

@@ -1,5 +1,5 @@
-// An Io that keeps what is written: for tests, and for programs that run the command inside themselves.
-import type { Io } from './io.js';
+// An Io that keeps what is written, for tests of the command.
+import type { Io } from '../src/cli/io.js';
 
 /** What the world looks like to the run; all of it has a default. */
 export interface CaptureOptions {
