@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { settle } from '../../host/settle.js';
-import { type CaptureOptions, captureIo } from '../capture.js';
+import { type CaptureOptions, captureIo } from '../../../test/capture.js';
 import { run } from '../run.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'bringup-boot-'));

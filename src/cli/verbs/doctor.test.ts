@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { captureIo } from '../capture.js';
+import { captureIo } from '../../../test/capture.js';
 import { run } from '../run.js';
 
 test('doctor tells of Node as text, and that it is enough', async () => {

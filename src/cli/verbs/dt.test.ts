@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { captureIo } from '../capture.js';
+import { captureIo } from '../../../test/capture.js';
 import { run } from '../run.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'bringup-dt-'));
