@@ -9,6 +9,8 @@ import type { DmaDirection } from './dma.js';
 export interface DmaFinding {
   readonly t: Instant;
   readonly dev: string;
+  /** Who did it: the driver broke a rule, or the device touched what it may not (misled by a lost write, say). */
+  readonly by: 'driver' | 'device';
   /** Where Linux's DMA-API debugging has a message for it, that message without its `DMA-API: driver device:`. */
   readonly text: string;
 }
@@ -111,8 +113,8 @@ export class DmaLedger {
   }
 
   /** Notes a finding and traces it as `dma_debug`. */
-  report(dev: string, text: string): void {
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ t: this.#now(), dev, text });
+  report(dev: string, text: string, by: DmaFinding['by'] = 'driver'): void {
+    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ t: this.#now(), dev, by, text });
     if (this.#trace.on) this.#trace.emit(dev, { kind: 'dma_debug', text });
   }
 
@@ -227,7 +229,7 @@ export class DmaLedger {
           : iova + length > entry.iova + entry.size
             ? `beyond a mapping of ${entry.size} bytes at ${hexNumber(entry.iova)}`
             : `memory mapped with ${DIR_NAME[entry.dir]}`;
-    this.report(dev, `device ${op}s ${why} ${place({ iova, size: length })}`);
+    this.report(dev, `device ${op}s ${why} ${place({ iova, size: length })}`, 'device');
     return new SysError('EFAULT', `${op} of ${length} bytes at ${hexNumber(iova)}: ${why}`, { dev, op: 'dma' });
   }
 

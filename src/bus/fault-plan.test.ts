@@ -133,3 +133,9 @@ test('a random plan is valid, comes again from its seed and differs for another'
 test('a point that no bus knows is a Bug when it was not parsed', () => {
   expect(() => new FaultPlan([{ where: 'i2c.data', which: undefined, nth: 1, what: 'nack' }])).toThrow(Bug);
 });
+
+test('a plan counts the operations that it struck, not the points that it has', () => {
+  const plan = new FaultPlan([point('dma.map#2=enomem'), point('dma.map#2=enomem'), point('dma.alloc#9=enomem')]);
+  for (let i = 0; i < 4; i++) plan.hit('dma.map', '/gce');
+  expect(plan.struck).toBe(1);
+});

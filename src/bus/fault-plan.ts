@@ -18,6 +18,7 @@ export class FaultPlan {
   #live: LivePoint[] = [];
   #counting = false;
   #operations = 0;
+  #struck = 0;
 
   /** With `trace`, each fault that strikes leaves a `fault` event. Points must be valid: `parseFaults` checks. */
   constructor(points: readonly FaultPoint[] = [], trace?: Trace) {
@@ -61,6 +62,11 @@ export class FaultPlan {
     return this.#operations;
   }
 
+  /** Operations that a fault has struck. */
+  get struck(): number {
+    return this.#struck;
+  }
+
   /** All points that were planned, those that have struck included, in text form: what a replay needs. */
   get text(): string {
     return formatFaults(this.#points);
@@ -100,6 +106,7 @@ export class FaultPlan {
     }
     if (struck === undefined) return undefined;
     if (spent) this.#live = this.#live.filter((live) => live.point.nth === 0 || live.seen < live.point.nth);
+    this.#struck++;
     const fault = struck.what === FAIL ? (place.whats[0] as string) : struck.what;
     if (this.#trace?.on) this.#trace.emit(bus ?? which, { kind: 'fault', point: formatPlace(struck), fault });
     return fault;

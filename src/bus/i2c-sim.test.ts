@@ -137,3 +137,11 @@ test('a target that answers too few bytes is a Bug', () => {
   bus.attach(0x40, { write: (bytes) => bytes.length, read: () => new Uint8Array(1), stop() {} });
   expect(() => bus.transfer(0x40, [{ read: 2 }])).toThrow(Bug);
 });
+
+test('a bus says where a target sits', () => {
+  const bus = new SimI2cBus('i2c-0');
+  const detach = bus.attach(0x40, { write: () => 0, read: () => new Uint8Array(0), stop: () => undefined });
+  const before = [bus.has(0x40), bus.has(0x41)];
+  detach();
+  expect([...before, bus.has(0x40)]).toEqual([true, false, false]);
+});

@@ -26,6 +26,11 @@ export class SimI2cBus implements I2cBus {
     this.#wordsOnly = !functionality.includes('i2c');
   }
 
+  /** True when a target sits at the address. */
+  has(addr: number): boolean {
+    return this.#targets[addr] !== undefined;
+  }
+
   /** Plugs a target in and answers how to take it out. Two targets at one address are a Bug. */
   attach(addr: number, target: I2cTarget): () => void {
     assert(addr > 0 && addr < ADDRESSES && Number.isInteger(addr), `${this.name}: no target can sit at ${addr}`);

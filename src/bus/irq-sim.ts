@@ -61,13 +61,16 @@ export class SimIrqLine implements IrqLine {
     return this.#actions.length;
   }
 
-  /** A chip's end of the line, at the idle level at first. Each pin drives for itself. */
-  pin(): IrqPin {
-    let high = this.#idle;
+  /**
+   * A chip's end of the line, at its idle level at first. Each pin drives for itself. Where `idle` is not that of the
+   * line, an inverter sits between them.
+   */
+  pin(idle: boolean = this.#idle): IrqPin {
+    let high = idle;
     const set = (next: boolean): void => {
       if (next === high) return;
       high = next;
-      this.#pinsAway += next === this.#idle ? -1 : 1;
+      this.#pinsAway += next === idle ? -1 : 1;
       this.#setLevel(this.#idle !== this.#pinsAway > 0);
     };
     return { set };

@@ -308,3 +308,19 @@ test('leaving takes back what is late or spurious, and leaves the line unmasked'
     expect(clock.pending).toBe(0);
   }
 });
+
+test('a pin whose idle level is not that of its line drives it through an inverter', () => {
+  const { line } = bench(true);
+  const [plain, inverted] = [line.pin(), line.pin(false)];
+  const levels: boolean[] = [];
+  for (const [pin, high] of [
+    [inverted, true],
+    [inverted, false],
+    [plain, false],
+    [plain, true],
+  ] as const) {
+    pin.set(high);
+    levels.push(line.level);
+  }
+  expect(levels).toEqual([false, true, false, true]);
+});

@@ -46,6 +46,11 @@ export class MmioBus {
     };
   }
 
+  /** True when no window has a byte of `[base, base + size)`. */
+  isFree(base: number, size: number): boolean {
+    return this.#windows.every((window) => window.base + window.size <= base || base + size <= window.base);
+  }
+
   /**
    * Maps a range for a driver (Linux: ioremap). It never fails: as on a real bus, a hole shows when it is touched.
    * `dev` names the driver's device in errors.

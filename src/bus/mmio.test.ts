@@ -193,3 +193,12 @@ test('faults read all ones, lose a write or break the bus, and do not reach the 
   expect(target.bytes.every((byte) => byte === 0)).toBe(true);
   expect(plan.idle).toBe(true);
 });
+
+test('a range is free until a window has a byte of it, and again when that is gone', () => {
+  const bus = new MmioBus();
+  const detach = bus.attach(0x1000, 0x100, memoryTarget(0x100));
+  const free = () => [bus.isFree(0xf00, 0x100), bus.isFree(0xf00, 0x101), bus.isFree(0x10ff, 1), bus.isFree(0x1100, 4)];
+  expect(free()).toEqual([true, false, false, true]);
+  detach();
+  expect(free()).toEqual([true, true, true, true]);
+});
