@@ -5,7 +5,10 @@ import { SysError } from '../base/errno.js';
 import { Scope } from '../base/scope.js';
 import type { LogLevel, Trace } from '../base/trace.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
+import type { IoRegions } from './ioport.js';
+import { Mutex } from './mutex.js';
 import { SysfsDir } from './sysfs.js';
+import type { BoardWires } from './wires.js';
 
 /** A kind of bus: its name, and an own rule for which driver fits which device beside the `compatible` table. */
 export interface BusType {
@@ -66,11 +69,20 @@ export interface DeviceCore {
   readonly devices: readonly Device[];
   /** True once no more drivers will come: a supplier that none of them fits then holds nobody up. */
   readonly allDriversKnown: boolean;
+  /** Who has claimed which register windows. */
+  readonly regions: IoRegions;
+  /** What the board leads to the processor. ENODEV where this machine has no such wires. */
+  readonly wires: BoardWires;
   /** The device made for a node, if any. */
   deviceOf(node: DtNode): Device | undefined;
-  /** Adds a device and probes it (Linux: device_add). Its probe may add others. */
+  /**
+   * Adds a device and probes it (Linux: device_add). Its probe may add others. EEXIST: its bus has one of that name.
+   */
   addDevice(spec: DeviceSpec): Promise<Device>;
-  /** Removes a device with everything below it, youngest first (Linux: device_del). */
+  /**
+   * Removes a device with everything below it, youngest first (Linux: device_del). A probe in progress ends before.
+   * While a removal lasts, asking again waits for the same one; afterwards it is a Bug.
+   */
   removeDevice(dev: Device): Promise<void>;
   /** The members of a class (Linux: /sys/class/NAME), in the order of registration. */
   classDevices(name: string): readonly ClassDevice[];
@@ -92,6 +104,12 @@ export class Device {
   state: DeviceState = { kind: 'new' };
   /** The entry of the driver's `compatible` that matched, for drivers with data per chip. */
   matched: string | undefined;
+  /** A driver has fitted it at some time, bound or not (Linux: can_match): consumers then wait for it. */
+  canMatch = false;
+  /** Set from the start of the removal on: nothing binds to it any more. */
+  removal: Promise<void> | undefined;
+  /** Held while a driver is bound or taken off (Linux: device_lock). For the driver core. */
+  readonly lock: Mutex = new Mutex();
   #scope: Scope | undefined;
 
   constructor(core: DeviceCore, spec: DeviceSpec) {
@@ -170,7 +188,10 @@ export class Device {
   }
 }
 
-/** Index of the device's compatible that a table has, smallest first (facts G6), or -1. The comparison ignores case. */
+/**
+ * The node's most specific compatible that a table has, by its index in the node, and the table's entry (Linux:
+ * of_match_node); undefined when there is none. The comparison ignores case.
+ */
 export function ofMatchIndex(
   node: DtNode,
   table: readonly string[],

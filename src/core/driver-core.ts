@@ -6,29 +6,42 @@ import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { type ClassDevice, Device, type DeviceCore, type DeviceSpec, type Driver, ofMatchIndex } from './device.js';
-import { waitsForSupplier } from './fwnode.js';
+import { FwLinks } from './fwnode.js';
+import { IoRegions } from './ioport.js';
+import type { BoardWires } from './wires.js';
 
 /** What a driver core stands on. */
 export interface DriverCoreParts {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly tree: DtTree;
+  /** Left out where there is nothing to map and no interrupt: using them is then ENODEV. */
+  readonly wires?: BoardWires | undefined;
 }
 
-/** States in which a new driver is offered a device. */
-const UNBOUND: ReadonlySet<Device['state']['kind']> = new Set(['no-driver', 'failed', 'deferred']);
+/** States in which a driver is offered a device. */
+const UNBOUND: ReadonlySet<Device['state']['kind']> = new Set(['new', 'no-driver', 'failed', 'deferred']);
 
-/** All devices and drivers of one machine. */
+/** How a probe ended. `stop`: the other drivers are not tried. */
+type Outcome = { readonly state: Device['state']; readonly stop: boolean };
+
+/**
+ * All devices and drivers of one machine. Calls may overlap: a device is bound or taken off by one of them at a time,
+ * and the last to end retries what waits.
+ */
 export class DriverCore implements DeviceCore {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly tree: DtTree;
+  readonly regions: IoRegions = new IoRegions();
+  readonly #wires: BoardWires | undefined;
+  readonly #links: FwLinks = new FwLinks(this);
   readonly #drivers: Driver[] = [];
   readonly #devices: Device[] = [];
   readonly #byNode = new Map<DtNode, Device>();
   readonly #classes = new Map<string, Set<ClassDevice>>();
-  /** Devices that wait, in the order in which they began to (Linux: deferred_probe_pending_list). */
-  readonly #deferred = new Set<Device>();
+  /** Devices that wait and why, in the order in which they began to (Linux: deferred_probe_pending_list). */
+  readonly #deferred = new Map<Device, string>();
   #depth = 0;
   #retry = false;
   #driversDone = false;
@@ -37,6 +50,12 @@ export class DriverCore implements DeviceCore {
     this.clock = parts.clock;
     this.trace = parts.trace;
     this.tree = parts.tree;
+    this.#wires = parts.wires;
+  }
+
+  get wires(): BoardWires {
+    if (this.#wires === undefined) throw new SysError('ENODEV', 'the machine has no wires but those of its buses');
+    return this.#wires;
   }
 
   get devices(): readonly Device[] {
@@ -70,12 +89,32 @@ export class DriverCore implements DeviceCore {
     return nr;
   }
 
-  /** Registers a driver and offers it every device that is not bound (Linux: driver_register). */
+  /**
+   * Registers a driver and offers it every device that is not bound (Linux: driver_register). EBUSY: its bus has a
+   * driver of that name.
+   */
   async registerDriver(driver: Driver): Promise<void> {
+    if (this.#drivers.some(({ bus, name }) => bus === driver.bus && name === driver.name))
+      throw new SysError('EBUSY', `driver '${driver.name}' is already registered`, { dev: driver.bus.name });
     this.#drivers.push(driver);
     await this.#work(async () => {
-      for (const dev of [...this.#devices]) if (UNBOUND.has(dev.state.kind)) await this.#attach(dev, [driver]);
+      for (const dev of [...this.#devices]) await this.#attach(dev, [driver]);
     });
+  }
+
+  /** Takes a driver off its devices, youngest first, and forgets it (Linux: driver_unregister). */
+  async unregisterDriver(driver: Driver): Promise<void> {
+    const index = this.#drivers.indexOf(driver);
+    assert(index >= 0, `driver ${driver.name} is not registered`);
+    this.#drivers.splice(index, 1);
+    for (const dev of [...this.#devices].reverse()) {
+      await dev.lock.run(() => undefined); // a probe in progress ends first
+      if (!('driver' in dev.state) || dev.state.driver !== driver) continue;
+      await this.unbind(dev);
+      if (!('driver' in dev.state)) continue;
+      this.#deferred.delete(dev);
+      dev.state = { kind: 'no-driver' };
+    }
   }
 
   get allDriversKnown(): boolean {
@@ -94,6 +133,8 @@ export class DriverCore implements DeviceCore {
   }
 
   async addDevice(spec: DeviceSpec): Promise<Device> {
+    if (this.#devices.some(({ bus, name }) => bus === spec.bus && name === spec.name))
+      throw new SysError('EEXIST', 'a device of that name exists', { dev: `${spec.bus.name} ${spec.name}` });
     const dev = new Device(this, spec);
     this.#devices.push(dev);
     if (dev.ofNode !== undefined) this.#byNode.set(dev.ofNode, dev);
@@ -102,29 +143,23 @@ export class DriverCore implements DeviceCore {
     return dev;
   }
 
-  async removeDevice(dev: Device): Promise<void> {
-    const children = this.#devices.filter((other) => other.parent === dev);
-    for (const child of children.reverse()) await this.removeDevice(child);
-    await this.unbind(dev);
-    this.#deferred.delete(dev);
-    this.#devices.splice(this.#devices.indexOf(dev), 1);
-    if (dev.ofNode !== undefined) this.#byNode.delete(dev.ofNode);
-    dev.state = { kind: 'removed' };
-    this.trace.emit(dev.path, { kind: 'device_del' });
+  removeDevice(dev: Device): Promise<void> {
+    assert(dev.state.kind !== 'removed', `${dev.path}: removed twice`);
+    dev.removal ??= this.#remove(dev);
+    return dev.removal;
   }
 
   /** Takes the driver off a device; one that is not bound stays as it is (Linux: device_release_driver). */
   async unbind(dev: Device): Promise<void> {
-    if (dev.state.kind !== 'bound') return;
-    const { driver } = dev.state;
-    await this.#release(dev);
-    dev.state = { kind: 'no-driver' };
-    this.trace.emit(dev.path, { kind: 'unbound', driver: driver.name });
+    await this.#unbindConsumers(dev);
+    await dev.lock.run(() => this.#unbind(dev));
   }
 
-  /** Offers the registered drivers again to a device that is not bound (a write to /sys/bus/…/bind). */
+  /**
+   * Offers the registered drivers again to a device that is not bound (a write to /sys/bus/…/bind). EBUSY: it is.
+   */
   async bind(dev: Device): Promise<void> {
-    assert(dev.state.kind !== 'bound' && dev.state.kind !== 'probing', `${dev.path}: already bound`);
+    if (dev.state.kind === 'bound') throw dev.error('EBUSY', `already bound to ${dev.state.driver.name}`, 'bind');
     await this.#work(() => this.#attach(dev));
   }
 
@@ -133,16 +168,49 @@ export class DriverCore implements DeviceCore {
     for (let dev = this.#devices.at(-1); dev !== undefined; dev = this.#devices.at(-1)) await this.removeDevice(dev);
   }
 
-  /**
-   * Runs `body`; the outermost call then retries what waits, as long as something binds (Linux: deferred_probe_work).
-   */
+  async #remove(dev: Device): Promise<void> {
+    await dev.lock.run(() => undefined); // a probe in progress ends first
+    for (let child = this.#youngestChild(dev); child !== undefined; child = this.#youngestChild(dev))
+      await this.removeDevice(child);
+    await this.unbind(dev);
+    this.#deferred.delete(dev);
+    this.#devices.splice(this.#devices.indexOf(dev), 1);
+    if (dev.ofNode !== undefined) this.#byNode.delete(dev.ofNode);
+    dev.state = { kind: 'removed' };
+    this.trace.emit(dev.path, { kind: 'device_del' });
+  }
+
+  #youngestChild(dev: Device): Device | undefined {
+    return this.#devices.findLast((other) => other.parent === dev);
+  }
+
+  /** Who was bound with the help of a supplier goes before it, and waits for it again (device_links_unbind_consumers). */
+  async #unbindConsumers(dev: Device): Promise<void> {
+    if (dev.state.kind !== 'bound') return;
+    for (const consumer of this.#links.consumers(dev).reverse()) {
+      if (consumer.state.kind !== 'bound') continue;
+      const { driver } = consumer.state;
+      await this.unbind(consumer);
+      if (consumer.removal === undefined) this.#defer(consumer, driver, notReady(dev), dev.ofNode?.path);
+    }
+  }
+
+  async #unbind(dev: Device): Promise<void> {
+    if (dev.state.kind !== 'bound') return;
+    const { driver } = dev.state;
+    await this.#release(dev);
+    dev.state = { kind: 'no-driver' };
+    this.trace.emit(dev.path, { kind: 'unbound', driver: driver.name });
+  }
+
+  /** Runs `body`; the last call to end retries what waits, as long as something binds (Linux: deferred_probe_work). */
   async #work(body: () => Promise<void>): Promise<void> {
     this.#depth++;
     try {
       await body();
       while (this.#depth === 1 && this.#retry) {
         this.#retry = false;
-        for (const dev of [...this.#deferred]) if (this.#deferred.has(dev)) await this.#attach(dev);
+        for (const dev of [...this.#deferred.keys()]) if (this.#deferred.has(dev)) await this.#attach(dev);
       }
     } finally {
       this.#depth--;
@@ -158,21 +226,42 @@ export class DriverCore implements DeviceCore {
     }
   }
 
-  /** Tries the drivers that fit, until one binds, waits or fails; one that rejects the match lets the next try. */
+  /** Offers the drivers that fit to a device that has none. */
   async #attach(dev: Device, drivers: readonly Driver[] = this.#drivers): Promise<void> {
-    for (const { driver, entry } of this.#candidates(dev, drivers)) {
-      dev.matched = entry;
-      if (await this.#probe(dev, driver)) return;
-    }
-    if (dev.state.kind === 'new') dev.state = { kind: 'no-driver' };
+    // As in Linux who does not fit does not wait for the device either.
+    if (dev.state.kind !== 'new' && this.#candidates(dev, drivers).next().done === true) return;
+    await dev.lock.run(async () => {
+      if (!UNBOUND.has(dev.state.kind) || dev.removal !== undefined) return;
+      const state = await this.#tryAll(dev, drivers);
+      dev.state = state ?? (dev.state.kind === 'new' ? { kind: 'no-driver' } : dev.state);
+    });
   }
 
-  /** One probe. Answers false when the driver rejected the match (ENODEV, ENXIO), so that another may try. */
-  async #probe(dev: Device, driver: Driver): Promise<boolean> {
-    const supplier = waitsForSupplier(this, dev);
+  /**
+   * Tries drivers until one binds. As in Linux a failed probe, or one that its driver put off, lets the next try; who
+   * waits for a supplier is not tried further. What remains is the first deferral, else the first failure; one that
+   * only rejected the match counts last.
+   */
+  async #tryAll(dev: Device, drivers: readonly Driver[]): Promise<Device['state'] | undefined> {
+    // A new driver's failure does not make the others' forgotten.
+    let left: Device['state'] | undefined = drivers !== this.#drivers && 'driver' in dev.state ? dev.state : undefined;
+    for (const { driver, entry } of this.#candidates(dev, drivers)) {
+      dev.matched = entry;
+      dev.canMatch = true;
+      const { state, stop } = await this.#probe(dev, driver);
+      if (left === undefined || stop || weight(state) > weight(left)) left = state;
+      if (stop) break;
+    }
+    if (left !== undefined && left.kind !== 'deferred') this.#deferred.delete(dev);
+    return left;
+  }
+
+  async #probe(dev: Device, driver: Driver): Promise<Outcome> {
+    const supplier = this.#links.missing(dev);
     if (supplier !== undefined) {
-      this.#defer(dev, driver, `wait for supplier ${supplier}`, supplier);
-      return true;
+      const { node, owner } = supplier;
+      const reason = owner.ofNode === node ? notReady(owner) : `wait for supplier ${node.path}`;
+      return { state: this.#defer(dev, driver, reason, node.path), stop: true };
     }
     dev.state = { kind: 'probing', driver };
     dev.openScope();
@@ -180,36 +269,30 @@ export class DriverCore implements DeviceCore {
       await driver.probe(dev);
     } catch (e) {
       await this.#release(dev);
-      return this.#refused(dev, driver, e);
+      return { state: this.#refused(dev, driver, e), stop: false };
     }
-    dev.state = { kind: 'bound', driver };
-    this.#deferred.delete(dev);
-    this.#retry = this.#deferred.size > 0;
+    this.#retry ||= this.#deferred.size > 0;
     this.trace.emit(dev.path, { kind: 'bound', driver: driver.name });
-    return true;
+    return { state: { kind: 'bound', driver }, stop: true };
   }
 
   /** Sorts out why a probe threw. What is not a SysError is our own mistake and goes up. */
-  #refused(dev: Device, driver: Driver, e: unknown): boolean {
+  #refused(dev: Device, driver: Driver, e: unknown): Device['state'] {
     if (!(e instanceof SysError)) throw e;
-    if (e.code === 'EPROBE_DEFER') {
-      this.#defer(dev, driver, e.message, undefined);
-      return true;
-    }
-    const rejects = e.code === 'ENODEV' || e.code === 'ENXIO';
-    if (rejects) dev.dbg(`probe with driver ${driver.name} rejects match ${e.errno}`);
+    if (e.code === 'EPROBE_DEFER') return this.#defer(dev, driver, e.message, undefined);
+    if (isRejection(e)) dev.dbg(`probe with driver ${driver.name} rejects match ${e.errno}`);
     else dev.err(`probe with driver ${driver.name} failed with error ${e.errno}`);
-    dev.state = { kind: 'failed', driver, error: e };
-    this.#deferred.delete(dev);
     this.trace.emit(dev.path, { kind: 'failed', driver: driver.name, reason: e.message, errno: e.errno });
-    return !rejects;
+    return { kind: 'failed', driver, error: e };
   }
 
-  #defer(dev: Device, driver: Driver, reason: string, waitsFor: string | undefined): void {
-    const before = dev.state.kind === 'deferred' ? dev.state.reason : undefined;
+  /** Puts a device on the list of those that wait. Told once as long as the reason stays. */
+  #defer(dev: Device, driver: Driver, reason: string, waitsFor: string | undefined): Device['state'] {
+    if (this.#deferred.get(dev) !== reason)
+      this.trace.emit(dev.path, { kind: 'deferred', driver: driver.name, reason });
+    this.#deferred.set(dev, reason);
     dev.state = { kind: 'deferred', driver, reason, waitsFor };
-    this.#deferred.add(dev);
-    if (before !== reason) this.trace.emit(dev.path, { kind: 'deferred', driver: driver.name, reason });
+    return dev.state;
   }
 
   /** Undoes what a probe acquired. A failure on the way is told and does not stop the rest. */
@@ -218,5 +301,22 @@ export class DriverCore implements DeviceCore {
       if (!(failure instanceof SysError)) throw failure;
       dev.err(`cleanup: ${failure.message}`);
     }
+    this.#wires?.released(dev.path);
   }
+}
+
+/** Linux's words for a supplier that is a device and not bound. */
+function notReady(supplier: Device): string {
+  return `supplier ${supplier.name} not ready`;
+}
+
+/** ENODEV and ENXIO say that the device is none of the driver's. */
+function isRejection({ code }: SysError): boolean {
+  return code === 'ENODEV' || code === 'ENXIO';
+}
+
+/** Which of two outcomes says more about a device without driver. */
+function weight(state: Device['state']): number {
+  if (state.kind === 'deferred') return 2;
+  return state.kind === 'failed' && !isRejection(state.error) ? 1 : 0;
 }

@@ -1,88 +1,222 @@
-// Who must be bound before whom, read from the tree (Linux: fw_devlink, drivers/of/property.c and drivers/base/core.c).
-import { phandleArgs, referenceRule } from '../dt/references.js';
-import type { DtNode } from '../dt/tree.js';
+// Who must be bound before whom, read from the tree (Linux 6.12: fw_devlink in drivers/base/core.c, of_supplier_bindings
+// in drivers/of/property.c).
+//
+// Differences from Linux:
+// fwnode-L1  A supplier node without a device, and without one above it, holds nobody up. Linux waits for it until its
+//            drivers are done.
+// fwnode-L2  What Linux sets up before there are devices (root interrupt controllers, fixed clocks) is a device here
+//            like any other, but holds nobody up.
+// fwnode-L3  No timeout: who waits for a supplier without driver goes on at `driversDone`, as in a kernel without
+//            modules.
+import { portParent, remotePortParent } from '../dt/graph.js';
+import { interrupt, interruptParent } from '../dt/interrupts.js';
+import { phandleArgs, references } from '../dt/references.js';
+import type { DtNode, DtProperty, DtTree } from '../dt/tree.js';
 import type { Device, DeviceCore } from './device.js';
 import { ofWholePathAvailable } from './of.js';
 
-/** The reference properties that make a supplier (Linux: of_supplier_bindings); patterns end or begin with `*`. */
-const SUPPLIER_PROPERTIES: readonly string[] = [
-  'clocks',
-  'interconnects',
-  'iommus',
-  'mboxes',
-  'io-channels',
-  'dmas',
-  'power-domains',
-  'hwlocks',
-  'extcon',
-  'nvmem-cells',
-  'phys',
-  'wakeup-parent',
-  'interrupts-extended',
-  'pwms',
-  'resets',
-  'leds',
-  'backlight',
-  'panel',
-  'msi-parent',
-  'pinctrl-*',
-  '*-supply',
-  '*-gpio',
-  '*-gpios',
-  'gpios',
-];
-
-const EXACT = new Set(SUPPLIER_PROPERTIES.filter((name) => !name.includes('*')));
-const PREFIXES = SUPPLIER_PROPERTIES.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
-const SUFFIXES = SUPPLIER_PROPERTIES.filter((name) => name.startsWith('*')).map((name) => name.slice(1));
-
-function makesSupplier(name: string): boolean {
-  return (
-    EXACT.has(name) || PREFIXES.some((text) => name.startsWith(text)) || SUFFIXES.some((text) => name.endsWith(text))
-  );
-}
+/** How the suppliers of a property are found. */
+type Parse = (tree: DtTree, node: DtNode, property: DtProperty) => readonly (DtNode | undefined)[];
 
 /**
- * The path of the first supplier that holds a device up, or undefined. A supplier counts as long as its device (the
- * node's own
- * or the nearest one above it) is not bound. It does not count when it or something above it is disabled, when nothing
- * will
- * ever create its device, when no driver fits it and all drivers are known, or when it depends on the consumer itself.
+ * Phandles, each followed by as many cells as the supplier's property says, none where it lacks that (Linux:
+ * DEFINE_SIMPLE_PROP).
  */
-export function waitsForSupplier(core: DeviceCore, dev: Device): string | undefined {
-  for (const { node, owner } of suppliersOf(core, dev)) {
-    if (holdsUp(core, owner) && !dependsOn(core, owner, dev, new Set())) return node.path;
+const cells =
+  (name: string, fallback: number | undefined = 0): Parse =>
+  (tree, node, property) =>
+    phandleArgs(tree, node, property.name, name, fallback).entries.map((entry) => entry.node);
+
+/** Phandles and nothing else. */
+const phandles: Parse = (tree, node, property) =>
+  phandleArgs(tree, node, property.name, 0).entries.map((entry) => entry.node);
+
+/** As the general table of references has it: `iommu-map`, `interrupt-map`. */
+const byTable: Parse = (tree, node, property) =>
+  references(tree, node, property)?.entries.map((entry) => entry.node) ?? [];
+
+/** GPIOs by suffix (Linux: DEFINE_SUFFIX_PROP): a supplier that does not say how many cells follow ends the list. */
+const gpioList = cells('#gpio-cells', undefined);
+
+/** A GPIO hog lists lines of its parent. */
+const gpios: Parse = (tree, node, property) =>
+  node.property('gpio-hog') === undefined ? gpioList(tree, node, property) : [];
+
+const interrupts: Parse = (tree, node) => {
+  const found: DtNode[] = [];
+  for (let index = 0; ; index++) {
+    const one = interrupt(tree, node, index);
+    if (one.kind === 'none') return found;
+    found.push(one.controller);
   }
-  return undefined;
+};
+
+/** Suppliers by property; names that begin with `*` are suffixes, and more must stand before them. */
+const SUPPLIER_BINDINGS: readonly (readonly [name: string, parse: Parse])[] = [
+  ['clocks', cells('#clock-cells')],
+  ['interconnects', cells('#interconnect-cells')],
+  ['iommus', cells('#iommu-cells')],
+  ['iommu-map', byTable],
+  ['mboxes', cells('#mbox-cells')],
+  ['io-channels', cells('#io-channel-cells')],
+  ['io-backends', cells('#io-backend-cells')],
+  ['interrupt-parent', phandles],
+  ['dmas', cells('#dma-cells')],
+  ['power-domains', cells('#power-domain-cells')],
+  ['hwlocks', cells('#hwlock-cells')],
+  ['extcon', phandles],
+  ['nvmem-cells', cells('#nvmem-cell-cells')],
+  ['phys', cells('#phy-cells')],
+  ['wakeup-parent', phandles],
+  ...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((nr) => [`pinctrl-${nr}`, phandles] as const),
+  ['pwms', cells('#pwm-cells')],
+  ['resets', cells('#reset-cells')],
+  ['leds', phandles],
+  ['backlight', phandles],
+  ['panel', phandles],
+  ['msi-parent', cells('#msi-cells')],
+  ['pses', cells('#pse-cells')],
+  ['power-supplies', phandles],
+  ['gpio', gpios],
+  ['gpios', gpios],
+  ['interrupts', interrupts],
+  ['interrupts-extended', interrupts],
+  ['interrupt-map', byTable],
+  ['access-controllers', cells('#access-controller-cells')],
+  ['*-supply', phandles],
+  ['*-gpio', gpioList],
+  ['*-gpios', gpioList],
+];
+
+const EXACT = new Map(SUPPLIER_BINDINGS.filter(([name]) => !name.startsWith('*')));
+const SUFFIXES = SUPPLIER_BINDINGS.flatMap(([name, parse]) =>
+  name.startsWith('*') ? [{ suffix: name.slice(1), parse }] : [],
+);
+
+function parserOf(name: string): Parse | undefined {
+  if (name.endsWith(',nr-gpios')) return undefined;
+  return EXACT.get(name) ?? SUFFIXES.find(({ suffix }) => name.endsWith(suffix) && name.length > suffix.length)?.parse;
 }
 
-interface Supplier {
+/** Children of a device that hold its endpoints. */
+const PORTS: ReadonlySet<string> = new Set(['port', 'ports', 'in-ports', 'out-ports']);
+/** Set up before devices exist, beside root interrupt controllers (Linux: CLK_OF_DECLARE, IRQCHIP_DECLARE). */
+const EARLY: ReadonlySet<string> = new Set([
+  'fixed-clock',
+  'fixed-factor-clock',
+  'mediatek,mt6577-sysirq',
+  'nvidia,tegra210-ictlr',
+]);
+
+/** A node that another names as its supplier, and the device that stands for it: its own or the nearest above. */
+export interface Supplier {
   readonly node: DtNode;
   readonly owner: Device;
 }
 
-function* suppliersOf(core: DeviceCore, dev: Device): Generator<Supplier> {
-  if (dev.ofNode === undefined) return;
-  for (const property of dev.ofNode.properties) {
-    if (!makesSupplier(property.name)) continue;
-    for (const node of targetsOf(core, dev.ofNode, property.name)) {
-      const owner = ofWholePathAvailable(node) ? ownerOf(core, node) : undefined;
-      if (owner !== undefined && !related(owner, dev)) yield { node, owner };
+/** The supplier relations of one machine. What a node names is read once: properties must not change afterwards. */
+export class FwLinks {
+  readonly #core: DeviceCore;
+  readonly #nodes = new Map<DtNode, readonly DtNode[]>();
+
+  constructor(core: DeviceCore) {
+    this.#core = core;
+  }
+
+  /**
+   * The first supplier that holds a device up, or undefined. A supplier does so until the device that stands for it is
+   * bound. It does not when it or something above it is disabled, when no device stands for it, when no driver ever
+   * fitted it and all drivers are known, or when it depends on the consumer itself: the circle is cut.
+   */
+  missing(dev: Device): Supplier | undefined {
+    for (const supplier of this.#suppliers(dev)) {
+      if (this.#holdsUp(supplier.owner) && !this.#isCut(dev, supplier.owner)) return supplier;
+    }
+    return undefined;
+  }
+
+  /** The bound devices that named this one as their supplier, in the order in which they were added. */
+  consumers(dev: Device): Device[] {
+    return this.#core.devices.filter((other) => {
+      if (other.state.kind !== 'bound' || other === dev) return false;
+      for (const { owner } of this.#suppliers(other)) if (owner === dev) return !this.#isCut(other, dev);
+      return false;
+    });
+  }
+
+  *#suppliers(dev: Device): Generator<Supplier> {
+    if (dev.ofNode === undefined) return;
+    for (const node of this.#nodesOf(dev.ofNode)) {
+      const owner = ownerOf(this.#core, node);
+      if (owner !== undefined && !isAbove(owner, dev) && !isAbove(dev, owner)) yield { node, owner };
+    }
+  }
+
+  #nodesOf(node: DtNode): readonly DtNode[] {
+    const known = this.#nodes.get(node);
+    if (known !== undefined) return known;
+    const found = supplierNodes(this.#core.tree, node);
+    this.#nodes.set(node, found);
+    return found;
+  }
+
+  #holdsUp(supplier: Device): boolean {
+    const { kind } = supplier.state;
+    return kind !== 'bound' && !(this.#core.allDriversKnown && kind === 'no-driver' && !supplier.canMatch);
+  }
+
+  /** True when the supplier depends, through any number of others, on the consumer (Linux: fw_devlink cycles). */
+  #isCut(consumer: Device, supplier: Device): boolean {
+    return this.#reaches(supplier, consumer, new Set());
+  }
+
+  /** A device needs its parent too. */
+  #reaches(from: Device, target: Device, seen: Set<Device>): boolean {
+    if (seen.has(from)) return false;
+    seen.add(from);
+    for (const { owner } of this.#suppliers(from)) {
+      if (owner === target || this.#reaches(owner, target, seen)) return true;
+    }
+    const { parent } = from;
+    return parent !== undefined && !isAbove(parent, target) && this.#reaches(parent, target, seen);
+  }
+}
+
+/** The available nodes that a node names as suppliers, each once, in the order of properties; endpoints come last. */
+function supplierNodes(tree: DtTree, node: DtNode): DtNode[] {
+  const found = new Set<DtNode>();
+  for (const property of node.properties) {
+    for (const supplier of parserOf(property.name)?.(tree, node, property) ?? []) {
+      if (supplier === undefined) break; // as in Linux an empty entry ends the list
+      found.add(supplier);
+    }
+  }
+  for (const supplier of remoteDevices(tree, node)) found.add(supplier);
+  const ignored = node.property('post-init-providers');
+  for (const later of ignored === undefined ? [] : phandles(tree, node, ignored))
+    if (later !== undefined) found.delete(later);
+  return [...found].filter((supplier) => ofWholePathAvailable(supplier) && !isEarly(tree, supplier));
+}
+
+/** The devices at the other ends of a device's endpoints. */
+function* remoteDevices(tree: DtTree, node: DtNode): Generator<DtNode> {
+  for (const child of node.children) {
+    if (!PORTS.has(child.baseName)) continue;
+    for (const below of child.walk()) {
+      if (below.property('remote-endpoint') === undefined || portParent(below) !== node) continue;
+      const remote = remotePortParent(tree, below);
+      if (remote !== undefined && remote !== node) yield remote;
     }
   }
 }
 
-function targetsOf(core: DeviceCore, node: DtNode, property: string): DtNode[] {
-  const rule = referenceRule(node, property);
-  if (rule === undefined) return [];
-  const list =
-    rule.kind === 'args'
-      ? phandleArgs(core.tree, node, property, rule.cells, rule.fallback)
-      : phandleArgs(core.tree, node, property, 0);
-  return list.entries.flatMap((entry) => (entry.node === undefined ? [] : [entry.node]));
+function isEarly(tree: DtTree, node: DtNode): boolean {
+  if (node.compatible.some((word) => EARLY.has(word))) return true;
+  if (node.property('interrupt-controller') === undefined) return false;
+  const above = interruptParent(tree, node);
+  return above === undefined || above === node;
 }
 
-/** The device of a node, or of the nearest node above it that has one. */
 function ownerOf(core: DeviceCore, node: DtNode): Device | undefined {
   for (let at: DtNode | undefined = node; at !== undefined; at = at.parent) {
     const dev = core.deviceOf(at);
@@ -91,31 +225,8 @@ function ownerOf(core: DeviceCore, node: DtNode): Device | undefined {
   return undefined;
 }
 
-/** True when one of them is the other or stands above it: a child cannot wait for its parent, which is probing. */
-function related(a: Device, b: Device): boolean {
-  return isAbove(a, b) || isAbove(b, a);
-}
-
+/** True also for a device and itself. A child cannot wait for what stands above it, which is probing. */
 function isAbove(upper: Device, lower: Device): boolean {
   for (let at: Device | undefined = lower; at !== undefined; at = at.parent) if (at === upper) return true;
   return false;
-}
-
-function holdsUp(core: DeviceCore, supplier: Device): boolean {
-  const { kind } = supplier.state;
-  if (kind === 'bound') return false;
-  return !(core.allDriversKnown && kind === 'no-driver');
-}
-
-/**
- * True when `dev` waits, through any number of others, for `target`: the circle is cut there (Linux: fw_devlink
- * cycles).
- */
-function dependsOn(core: DeviceCore, dev: Device, target: Device, seen: Set<Device>): boolean {
-  if (seen.has(dev)) return false;
-  seen.add(dev);
-  for (const { owner } of suppliersOf(core, dev)) {
-    if (owner === target || (holdsUp(core, owner) && dependsOn(core, owner, target, seen))) return true;
-  }
-  return dev.parent !== undefined && !related(dev.parent, target) && dependsOn(core, dev.parent, target, seen);
 }

@@ -1,7 +1,17 @@
 // The door of the room: what drivers and their tests are written with.
 export type { BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, Driver } from './device.js';
+export { Completion } from './completion.js';
 export { Device } from './device.js';
 export { DriverCore, type DriverCoreParts } from './driver-core.js';
+export {
+  type CoherentMemory,
+  devmAllocPages,
+  dmaMapSingle,
+  dmamAllocCoherent,
+  dmaSetMask,
+  dmaSyncSingle,
+  dmaUnmapSingle,
+} from './dma-mapping.js';
 export {
   type HwmonChannelInfo,
   type HwmonChip,
@@ -11,11 +21,20 @@ export {
   hwmonDeviceRegister,
 } from './hwmon.js';
 export { I2C_BUS, type I2cAdapter, I2cClient, type I2cDriverSpec, i2cAddAdapter, i2cDriver } from './i2c.js';
+export { devmRequestIrq, type Irq, platformGetIrq } from './interrupt.js';
+export { devmIoremap, devmPlatformIoremapResource, type MemResource, platformGetResource } from './io.js';
+export { IoRegions } from './ioport.js';
 export { kstrtol } from './kstrtox.js';
 export { Mutex } from './mutex.js';
 export { ofAliasGetHighestId, ofAliasGetId } from './of.js';
-export { isPopulatedBus, ofPlatformDefaultPopulate, ofPlatformPopulate } from './of-platform.js';
+export {
+  devmOfPlatformPopulate,
+  isPopulatedBus,
+  ofPlatformDefaultPopulate,
+  ofPlatformPopulate,
+} from './of-platform.js';
 export { AMBA_BUS, PLATFORM_BUS, type PlatformDriverSpec, platformDriver } from './platform-device.js';
 export { Regmap, type RegmapConfig, type RegRange } from './regmap.js';
 export { regmapInitI2c } from './regmap-i2c.js';
 export { type Attribute, SysfsDir } from './sysfs.js';
+export type { BoardWires } from './wires.js';

@@ -1,8 +1,16 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { benchOf } from '../../test/bench.js';
+import { corpusFolders } from '../../test/corpus.js';
 import { treeOf } from '../../test/lab.js';
+import { readFdt } from '../dt/fdt-read.js';
+import type { DtTree } from '../dt/tree.js';
+import type { ChipModel } from '../bus/socket.js';
 import type { I2cClient } from './i2c.js';
 import { i2cDriver } from './i2c.js';
+import { devmOfPlatformPopulate } from './of-platform.js';
+import { platformDriver } from './platform-device.js';
 
 const names = async (source: string) => {
   const bench = benchOf(treeOf(source));
@@ -51,19 +59,95 @@ test('adapters take their number from the alias, others the first free one above
   ).toEqual(['platform i2c@1', 'platform i2c@3', 'platform i2c@4', 'i2c 4-0010', 'i2c 3-0010', 'i2c 5-0050']);
 });
 
-test('a client without a sound address is told in the words of the kernel and left out', async () => {
+test('what comes first, what is left out and what is no bus: as Linux 6.12 goes through the tree', async () => {
+  expect(
+    await names(`/ { #address-cells = <1>; #size-cells = <1>;
+      chosen { fb { compatible = "simple-framebuffer"; }; fb2 { compatible = "simple-framebuffer"; }; };
+      soc { compatible = "SIMPLE-BUS"; ranges; smem@8 { compatible = "qcom,smem"; reg = <8 4>; };
+        opp { compatible = "x,opp", "operating-points-v2"; };
+        pm { compatible = "simple-pm-bus"; below { compatible = "x,below"; }; };
+        amba@10 { compatible = "arm,primecell", "simple-bus"; reg = <0x10 4>; below { compatible = "x,below"; }; };
+        lost { compatible = "arm,primecell"; }; };
+      firmware { scm { compatible = "qcom,scm"; }; }; };`),
+  ).toEqual([
+    'platform 8.smem',
+    'platform firmware:scm',
+    'platform chosen:fb',
+    'platform soc',
+    'platform soc:pm',
+    'amba 10.amba',
+  ]);
+});
+
+test('a second device of the same name is told in the words of the kernel, and the others are made', async () => {
   const bench = benchOf(
-    treeOf(`/ { i2c@1 { ${I2C('a { compatible = "x,a"; }; b@400 { compatible = "x,b"; reg = <0x400>; };')} }; };`),
+    treeOf(`/ { #address-cells = <1>; #size-cells = <1>; a { ranges; };
+      soc1 { compatible = "simple-bus"; ranges; u@10 { compatible = "x,u"; reg = <0x10 4>; }; };
+      soc2 { compatible = "simple-bus"; ranges; u@10 { compatible = "x,v"; reg = <0x10 4>; };
+        w@20 { compatible = "x,w"; reg = <0x20 4>; }; }; };`),
   );
   const lines: string[] = [];
   bench.trace.attach((event) => event.kind === 'printk' && lines.push(event.text));
   await bench.powerOn();
-  expect(lines).toEqual([
-    'sim-i2c i2c@1: of_i2c: invalid reg on /i2c@1/a',
-    'sim-i2c i2c@1: of_i2c: invalid addr=400 on /i2c@1/b@400',
-  ]);
-  expect(bench.core.devices.map((dev) => dev.name)).toEqual(['i2c@1']);
+  expect(lines).toEqual(["sysfs: cannot create duplicate filename '/bus/platform/devices/10.u'"]);
+  expect(bench.core.devices.map((dev) => dev.path)).toEqual(['/soc1', '/soc1/u@10', '/soc2', '/soc2/w@20']);
 });
+
+test('what a driver populates goes away with it, youngest first', async () => {
+  const log: string[] = [];
+  const parent = platformDriver({ name: 'parent', compatible: ['x,p'], probe: (dev) => devmOfPlatformPopulate(dev) });
+  const child = platformDriver({
+    name: 'child',
+    compatible: ['x,c'],
+    probe: (dev) => dev.scope.defer(() => void log.push(`remove ${dev.name}`)),
+  });
+  const bench = benchOf(
+    treeOf('/ { p { compatible = "x,p"; a { compatible = "x,c"; }; b { compatible = "x,c"; }; }; };'),
+    {
+      drivers: [parent, child],
+    },
+  );
+  await bench.powerOn();
+  await bench.core.unregisterDriver(parent);
+  expect(log).toEqual(['remove p:b', 'remove p:a']);
+  expect(bench.core.devices.map((dev) => dev.name)).toEqual(['p']);
+});
+
+test('a client without a sound address is told in the words of the kernel and left out', async () => {
+  // i2c_check_addr_validity, i2c_check_addr_busy, of_i2c_register_devices of Linux 6.12.
+  const bench = benchOf(
+    treeOf(
+      `/ { i2c@1 { ${I2C(`a { compatible = "x,a"; }; b@400 { compatible = "x,b"; reg = <0x400>; };
+      c@10 { reg = <0x10>; }; d@10 { compatible = "x,d"; reg = <0x10>; }; e@10 { compatible = "x,e"; reg = <0x10>; };
+      f@0 { compatible = "x,f"; reg = <0>; }; g@3 { compatible = "x,g"; reg = <3>; };
+      h@10 { compatible = "x,h"; reg = <0x80000010>; }; i@10 { compatible = "x,i"; reg = <0x40000010>; };
+      j@400 { compatible = "x,j"; reg = <0x80000400>; };`)} }; };`,
+    ),
+    { chips: [CHIP] },
+  );
+  const lines: string[] = [];
+  bench.trace.attach((event) => event.kind === 'printk' && lines.push(event.text));
+  await bench.powerOn();
+  const failed = (name: string) => `i2c i2c-0: Failed to create I2C device for /i2c@1/${name}`;
+  const refused = (name: string) => `i2c i2c-0: of_i2c: Failure registering /i2c@1/${name}`;
+  expect(lines).toEqual([
+    ...['i2c i2c-0: of_i2c: invalid reg on /i2c@1/a', failed('a')],
+    ...['i2c i2c-0: Invalid 7-bit I2C address 0x400', refused('b@400'), failed('b@400')],
+    ...['i2c i2c-0: of_i2c: modalias failure on /i2c@1/c@10', failed('c@10')],
+    ...['i2c i2c-0: Failed to register i2c client e at 0x10 (-16)', refused('e@10'), failed('e@10')],
+    ...['i2c i2c-0: Invalid 7-bit I2C address 0x00', refused('f@0'), failed('f@0')],
+    ...['i2c i2c-0: Invalid 10-bit I2C address 0x400', refused('j@400'), failed('j@400')],
+  ]);
+  expect(bench.core.devices.map((dev) => dev.name)).toEqual(['i2c@1', '0-0010', '0-0003', '0-a010', '0-1010']);
+  expect([...bench.sockets.keys()]).toEqual(['/i2c@1/d@10']);
+});
+
+/** Sits on the bus wherever a tree says `x,b`, `x,d`, `x,e`, `x,f` or `x,h`. */
+const CHIP: ChipModel = {
+  name: 'silent',
+  compatible: ['x,b', 'x,d', 'x,e', 'x,f', 'x,h'],
+  plug: (socket) => socket.i2c({ write: () => 0, read: (length) => new Uint8Array(length), stop: () => undefined }),
+};
 
 test('a client has its address and its wires, and goes away with its adapter', async () => {
   const clients: I2cClient[] = [];
@@ -99,3 +183,28 @@ test('nodes below a controller without driver wait for it; disabled ones say whi
     { path: '/cpus/cpu', state: 'no device', waitsFor: undefined, reason: 'Linux makes no devices below /cpus' },
   ]);
 });
+
+const DTB = corpusFolders()
+  .map((folder) => join(folder, 'dtb'))
+  .find(existsSync);
+const blobs = DTB === undefined ? [] : readdirSync(DTB).filter((name) => name.endsWith('.dtb'));
+
+test.skipIf(blobs.length === 0)(
+  'real trees populate without a complaint, and nothing of an SoC is left out',
+  async () => {
+    const odd: string[] = [];
+    for (const name of blobs) {
+      const { tree } = readFdt(readFileSync(join(DTB as string, name)));
+      const bench = benchOf(tree as DtTree);
+      bench.trace.attach((event) => event.kind === 'printk' && odd.push(`${name}: ${event.text}`));
+      await bench.powerOn();
+      for (const { path, state } of bench.report()) {
+        if (state === 'no device' && !NO_DEVICES.test(path)) odd.push(`${name}: ${path}`);
+      }
+    }
+    expect(odd).toEqual([]);
+  },
+);
+
+/** Where Linux makes none: processors and their tables, clocks in a container without compatible, pools of memory. */
+const NO_DEVICES = /^\/(cpus|clocks|reserved-memory|idle-states|opp|[\w-]*opp[\w-]*table)\b|opp-?table|\/oscillators\//;
