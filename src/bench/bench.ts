@@ -1,9 +1,11 @@
 // The machine: a tree, a list of drivers, a list of chips, and the wires between them.
 import { assert } from '../base/assert.js';
+import { hexNumber } from '../base/bytes.js';
 import { type Duration, OwnedClock, type Settle, SimClock, s } from '../base/clock.js';
-import { SysError } from '../base/errno.js';
+import { isErrno, SysError } from '../base/errno.js';
 import { Random } from '../base/random.js';
 import { Trace } from '../base/trace.js';
+import type { DmaFinding } from '../bus/dma-ledger.js';
 import { FaultPlan } from '../bus/fault-plan.js';
 import type { I2cBus } from '../bus/i2c.js';
 import { withI2cFaults, withI2cTrace } from '../bus/i2c-decorators.js';
@@ -11,9 +13,11 @@ import { SimI2cBus } from '../bus/i2c-sim.js';
 import type { ChipModel } from '../bus/socket.js';
 import { type Driver, ofMatchIndex } from '../core/device.js';
 import { DriverCore } from '../core/driver-core.js';
+import { i2cAddress } from '../core/i2c.js';
 import { ofPlatformDefaultPopulate } from '../core/of-platform.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
-import { BoardSocket } from './board-socket.js';
+import { Board, type MemoryOptions } from './board.js';
+import { BoardSocket, type SocketWires } from './board-socket.js';
 import { isI2cController, simI2cDriver } from './i2c-stand-in.js';
 import { type NodeReport, reportNodes } from './report.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
@@ -33,6 +37,8 @@ export interface BenchParts {
   /** What goes wrong; the plan gets the bench's trace. Without it, nothing does until `bench.faults.add`. */
   readonly faults?: (trace: Trace) => FaultPlan;
   readonly wiring?: Wiring;
+  /** How the shared memory lies and behaves; see SimMemory. */
+  readonly memory?: MemoryOptions;
   /** A real adapter in place of the simulated one, by controller node. */
   readonly realI2c?: (node: DtNode) => I2cBus | undefined;
 }
@@ -52,6 +58,7 @@ export class Bench {
   readonly faults: FaultPlan;
   readonly tree: DtTree;
   readonly #parts: BenchParts;
+  readonly #board: Board;
   readonly #driverClock: OwnedClock;
   readonly #sockets = new Map<string, BoardSocket>();
   readonly #i2c = new Map<DtNode, I2cBus>();
@@ -65,8 +72,10 @@ export class Bench {
     this.trace = new Trace(() => this.clock.now());
     this.random = new Random(parts.seed ?? '1');
     this.#driverClock = new OwnedClock(this.clock, 'drivers');
-    this.core = new DriverCore({ clock: this.#driverClock, trace: this.trace, tree: parts.tree });
     this.faults = parts.faults?.(this.trace) ?? new FaultPlan([], this.trace);
+    const { clock, trace, tree, faults } = this;
+    this.#board = new Board({ clock, trace, tree, faults, memory: parts.memory ?? {} });
+    this.core = new DriverCore({ clock: this.#driverClock, trace, tree, wires: this.#board });
   }
 
   /** The sockets that hold a chip, by device path. */
@@ -131,22 +140,37 @@ export class Bench {
     return takeSnapshot(this);
   }
 
-  /** Unbinds everything, youngest first, and answers what was left behind: nothing, when drivers are clean. */
+  /**
+   * Unbinds everything, youngest first, and answers what was left behind: nothing, when drivers are clean. An unbinding
+   * that does not end in time is said there too.
+   */
   async powerOff(): Promise<readonly string[]> {
-    await this.drive('unbinding', PROBE_LIMIT, () => this.core.shutdown());
-    return this.leaks();
+    try {
+      await this.drive('unbinding', PROBE_LIMIT, () => this.core.shutdown());
+      return this.leaks();
+    } catch (e) {
+      if (!(e instanceof SysError) || e.op !== BENCH_LIMIT) throw e;
+      return [e.message, ...this.leaks()];
+    }
   }
 
-  /** What drivers hold although none is bound: timers, interrupt handlers. */
+  /** What devices hold that are not bound: scopes, timers, interrupt handlers, mappings, memory, register windows. */
   leaks(): readonly string[] {
+    const unbound = this.core.devices.filter((dev) => dev.state.kind !== 'bound' && dev.held > 0);
     const timers = this.#driverClock.pending;
-    const handlers = [...this.#sockets.values()]
-      .flatMap((socket) => [...socket.lines.values()])
-      .filter((line) => line.handlers > 0);
+    const { ledger, allocated } = this.#board.sim;
     return [
+      ...unbound.map((dev) => `${dev.path} is ${dev.state.kind} and holds ${dev.held}`),
       ...(timers > 0 ? [`${timers} timer(s) of drivers`] : []),
-      ...handlers.map((line) => `${line.handlers} handler(s) on ${line.name}`),
+      ...this.#board.lines.flatMap(({ name, handlers }) => (handlers > 0 ? [`${handlers} handler(s) on ${name}`] : [])),
+      ...ledger.leaks().map(({ dev, iova, size }) => `${dev}: ${size} bytes mapped at ${hexNumber(iova)}`),
+      ...(allocated > 0 ? [`${allocated} buffer(s) of shared memory`] : []),
     ];
+  }
+
+  /** What drivers and devices did wrong with shared memory so far, in the words of Linux's DMA-API debugging. */
+  get dmaFindings(): readonly DmaFinding[] {
+    return this.#board.sim.ledger.findings;
   }
 
   #plugChips(): void {
@@ -164,17 +188,41 @@ export class Bench {
     const wires = this.#wiresOf(node);
     if (wires === undefined) return;
     const socket = new BoardSocket(node.path, model, this, wires, this.#parts.wiring?.(node, model));
-    socket.plug();
-    this.#sockets.set(socket.name, socket);
+    try {
+      socket.plug();
+      this.#sockets.set(socket.name, socket);
+    } catch (e) {
+      // The tree leads other wires there than the chip has: the socket stays empty.
+      if (!isErrno(e, 'ENODEV') && !isErrno(e, 'EBUSY')) throw e;
+      this.trace.emit(node.path, {
+        kind: 'printk',
+        level: 'warn',
+        text: `bench: ${model.name} does not fit: ${e.message}`,
+      });
+    }
   }
 
   /** The wires that lead to a node's socket; undefined where the board has no modelled bus there. */
-  #wiresOf(node: DtNode): ConstructorParameters<typeof BoardSocket>[3] | undefined {
+  #wiresOf(node: DtNode): SocketWires | undefined {
+    const board = this.#board;
+    const irq: NonNullable<SocketWires['irq']> = (pin, nth, idle) =>
+      board.lineOfPin(node, pin, nth, idle) ?? board.looseLine(`${node.path}:${pin}`, idle);
     const controller = node.parent?.name === 'i2c-bus' ? node.parent.parent : node.parent;
-    const addr = node.u32('reg');
-    if (controller === undefined || addr === undefined || !isI2cController(controller)) return undefined;
+    if (controller !== undefined && isI2cController(controller)) return this.#i2cWires(node, controller, irq);
+    if (!board.hasWindow(node)) return undefined;
+    return {
+      irq,
+      mmio: (target, index) => board.attach(node, index, target),
+      dma: () => board.sim.port(node.path),
+    };
+  }
+
+  /** As in Linux the first node with an address has it; one that is no 7-bit address has no socket. */
+  #i2cWires(node: DtNode, controller: DtNode, irq: NonNullable<SocketWires['irq']>): SocketWires | undefined {
+    const addr = i2cAddress(node.u32('reg') ?? 0);
     const bus = this.#simBusOf(controller);
-    return bus === undefined ? undefined : { i2c: (target) => bus.attach(addr, target) };
+    if (bus === undefined || typeof addr === 'string' || addr > 0x7f || bus.has(addr)) return undefined;
+    return { irq, i2c: (target) => bus.attach(addr, target) };
   }
 
   #simBusOf(controller: DtNode): SimI2cBus | undefined {

@@ -17,6 +17,8 @@ export interface SocketWires {
   readonly i2c?: (target: I2cTarget) => void;
   readonly mmio?: (target: MmioTarget, index: number) => void;
   readonly dma?: () => DmaPort;
+  /** The line that a pin leads to; `nth` counts the pins asked for before it. Without it each pin has its own. */
+  readonly irq?: (pin: string, nth: number, idle: boolean) => SimIrqLine;
 }
 
 /** What a socket needs of its bench. */
@@ -33,7 +35,7 @@ export class BoardSocket implements Socket {
   readonly trace: Trace;
   readonly random: Random;
   readonly knobs: Map<string, Knob> = new Map();
-  readonly lines: Map<string, SimIrqLine> = new Map();
+  readonly #pins = new Set<string>();
   readonly model: ChipModel;
   inspection: Inspection | undefined;
   readonly wiring: Readonly<Record<string, number>>;
@@ -68,10 +70,11 @@ export class BoardSocket implements Socket {
   }
 
   irq(pin: string, idle = false): IrqPin {
-    assert(!this.lines.has(pin), `${this.name}: pin ${pin} asked for twice`);
-    const line = new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace, idle);
-    this.lines.set(pin, line);
-    return line.pin();
+    assert(!this.#pins.has(pin), `${this.name}: pin ${pin} asked for twice`);
+    const own = () => new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace, idle);
+    const line = this.#wires.irq?.(pin, this.#pins.size, idle) ?? own();
+    this.#pins.add(pin);
+    return line.pin(idle);
   }
 
   knob(knob: Knob): void {
@@ -109,7 +112,7 @@ export class BoardSocket implements Socket {
     });
   }
 
-  #wire<K extends keyof SocketWires>(kind: K): NonNullable<SocketWires[K]> {
+  #wire<K extends 'i2c' | 'mmio' | 'dma'>(kind: K): NonNullable<SocketWires[K]> {
     const wire = this.#wires[kind];
     if (wire === undefined)
       throw new SysError('ENODEV', `chip model ${this.model.name} wants ${kind}, the board leads none there`, {

@@ -43,10 +43,15 @@ export async function everyFault(trial: FaultTrial): Promise<FaultTrials> {
     const said = await use(trial, bench);
     // A fault that is meant for the unbinding must not strike what `broken` asks.
     const unclean = nth <= inUse ? await check(trial, bench) : [];
-    const all = [...said, ...unclean, ...(await end(bench))];
+    const all = [...said, ...unclean, ...(await end(bench)), ...missed(bench)];
     findings.push(...all.map((text) => `operation ${nth} of ${operations}: ${text}`));
   }
   return { operations, findings };
+}
+
+/** A run without its fault has tried nothing: two runs of the scenario differ by more than the fault. */
+function missed({ faults }: Bench): string[] {
+  return faults.struck > 0 ? [] : ['the fault did not strike: this run has fewer operations than the first'];
 }
 
 async function use(trial: FaultTrial, bench: Bench): Promise<string[]> {
@@ -65,8 +70,11 @@ async function check(trial: FaultTrial, bench: Bench): Promise<string[]> {
   ];
 }
 
+/** A device that was misled by the fault may touch what it must not; a driver may not break a rule even then. */
 async function end(bench: Bench): Promise<string[]> {
-  return (await bench.powerOff()).map((what) => `left behind: ${what}`);
+  const left = await bench.powerOff();
+  const findings = bench.dmaFindings.filter(({ by }) => by === 'driver' || bench.faults.struck === 0);
+  return [...left.map((what) => `left behind: ${what}`), ...findings.map(({ dev, text }) => `${dev}: ${text}`)];
 }
 
 /** A SysError is an answer, except one that nothing came of in time. */

@@ -1,6 +1,6 @@
 // What became of every node of the tree that describes a device.
 import type { Device, DeviceCore } from '../core/device.js';
-import { isPopulatedBus } from '../core/of-platform.js';
+import { isPopulatedBus, isSkipped } from '../core/of-platform.js';
 import type { DtNode } from '../dt/tree.js';
 import type { BoardSocket } from './board-socket.js';
 import { SIM_I2C } from './i2c-stand-in.js';
@@ -81,6 +81,7 @@ function withoutDevice(core: DeviceCore, node: DtNode): Outcome {
       reason: off === node ? `status is "${node.string('status') ?? ''}"` : `${off.path} is disabled`,
     };
   }
+  if (isSkipped(node)) return { state: 'no device', reason: 'Linux makes no device of it' };
   const owner = nearest(node, (at) => core.deviceOf(at) !== undefined);
   const dev = owner === undefined ? undefined : core.deviceOf(owner);
   if (owner === undefined || dev === undefined) {

@@ -1,0 +1,145 @@
+// What is soldered between processor, memory and sockets: register windows, interrupt lines, shared memory.
+import { SysError } from '../base/errno.js';
+import { hexNumber } from '../base/bytes.js';
+import type { Clock } from '../base/clock.js';
+import type { Trace } from '../base/trace.js';
+import type { DmaMemory } from '../bus/dma.js';
+import { withDmaFaults } from '../bus/dma-decorators.js';
+import { SimMemory, type SimMemoryOptions } from '../bus/dma-sim.js';
+import type { FaultPlan } from '../bus/fault-plan.js';
+import type { IrqLine } from '../bus/irq.js';
+import { withIrqFaults } from '../bus/irq-decorators.js';
+import { SimIrqLine } from '../bus/irq-sim.js';
+import type { MmioSpace, MmioTarget } from '../bus/mmio.js';
+import { withMmioFaults, withMmioTrace } from '../bus/mmio-decorators.js';
+import { MmioBus } from '../bus/mmio-sim.js';
+import { irqTrigger, irqTypeCell } from '../core/interrupt.js';
+import type { BoardWires } from '../core/wires.js';
+import { regEntries, translate } from '../dt/address.js';
+import { interrupt } from '../dt/interrupts.js';
+import type { DtNode, DtTree } from '../dt/tree.js';
+
+/** How the memory lies; what is left out comes from the tree's memory node, else from SimMemory's defaults. */
+export type MemoryOptions = Omit<SimMemoryOptions, 'clock' | 'trace'>;
+
+/** What a board stands on. Clock and faults are the bench's own, not the drivers'. */
+export interface BoardParts {
+  readonly tree: DtTree;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly faults: FaultPlan;
+  readonly memory: MemoryOptions;
+}
+
+/** A line with its end for drivers, which has the faults in it. */
+interface Wire {
+  readonly line: SimIrqLine;
+  readonly listener: IrqLine;
+}
+
+const PAGE = 4096;
+/** No model needs more of the memory; only what is allocated takes room. */
+const MEMORY_MOST = 0x4000_0000;
+
+/** The wires of one machine: drivers see them as BoardWires, sockets ask for windows and pins. */
+export class Board implements BoardWires {
+  readonly memory: DmaMemory;
+  readonly sim: SimMemory;
+  readonly #parts: BoardParts;
+  readonly #mmio = new MmioBus();
+  readonly #lines = new Map<string, Wire>();
+
+  constructor(parts: BoardParts) {
+    this.#parts = parts;
+    this.sim = new SimMemory({ ...memoryOf(parts.tree), ...parts.memory, clock: parts.clock, trace: parts.trace });
+    this.memory = withDmaFaults(this.sim, parts.faults);
+  }
+
+  ioremap(phys: number, size: number, name: string): MmioSpace {
+    const { trace, faults } = this.#parts;
+    return withMmioTrace(withMmioFaults(this.#mmio.ioremap(phys, size, name), name, faults), name, trace);
+  }
+
+  irq(controller: DtNode, cells: readonly number[]): IrqLine {
+    const trigger = irqTrigger(cells);
+    return this.#wire(inputName(controller, cells), trigger === 'low' || trigger === 'falling').listener;
+  }
+
+  released(dev: string): void {
+    this.sim.ledger.released(dev);
+  }
+
+  /** Every line that a chip drives or a driver has asked for. */
+  get lines(): readonly SimIrqLine[] {
+    return [...this.#lines.values()].map(({ line }) => line);
+  }
+
+  /** True when the processor reaches row 0 of the node's `reg`. */
+  hasWindow(node: DtNode): boolean {
+    return windowOf(node, 0) !== undefined;
+  }
+
+  /** Lets a chip answer at row `index` of the node's `reg`. ENODEV: no such row; EBUSY: another chip answers there. */
+  attach(node: DtNode, index: number, target: MmioTarget): void {
+    const window = windowOf(node, index);
+    if (window === undefined) throw new SysError('ENODEV', `no register window ${index}`, { dev: node.path });
+    const { start, size } = window;
+    if (!this.#mmio.isFree(start, size))
+      throw new SysError('EBUSY', `another chip answers at ${hexNumber(start)}`, { dev: node.path });
+    this.#mmio.attach(start, size, target);
+  }
+
+  /**
+   * The line that a chip's pin leads to: the interrupt of the pin's name in `interrupt-names`; where the node has no
+   * names, the `nth` pin that the chip asks for (from 0) is interrupt `nth`. Undefined for a pin that leads nowhere.
+   */
+  lineOfPin(node: DtNode, pin: string, nth: number, idle: boolean): SimIrqLine | undefined {
+    const names = node.strings('interrupt-names');
+    const index = names.length === 0 ? nth : names.indexOf(pin);
+    const found = index < 0 ? undefined : interrupt(this.#parts.tree, node, index);
+    return found?.kind === 'interrupt' ? this.#wire(inputName(found.controller, found.cells), idle).line : undefined;
+  }
+
+  /** A line of its own, for a pin that leads nowhere. */
+  looseLine(name: string, idle: boolean): SimIrqLine {
+    return this.#wire(name, idle).line;
+  }
+
+  #wire(name: string, idle: boolean): Wire {
+    const known = this.#lines.get(name);
+    if (known !== undefined) return known;
+    const { clock, trace, faults } = this.#parts;
+    const line = new SimIrqLine(name, clock, trace, idle);
+    const wire = { line, listener: withIrqFaults(line, faults, clock) };
+    this.#lines.set(name, wire);
+    return wire;
+  }
+}
+
+/** `/soc/gic@0:irq0.17`: the controller and the cells, without the one that says how the line tells. */
+function inputName(controller: DtNode, cells: readonly number[]): string {
+  const type = irqTypeCell(cells);
+  return `${controller.path}:irq${cells.filter((_, index) => index !== type).join('.')}`;
+}
+
+interface Window {
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Row `index` of `reg` in the processor's addresses; undefined for one that is empty or out of reach. */
+function windowOf(node: DtNode, index: number): Window | undefined {
+  const entry = regEntries(node)[index];
+  const start = entry === undefined ? undefined : translate(node, entry.address, entry.flags);
+  if (entry === undefined || start === undefined || entry.size === 0n) return undefined;
+  const window = { start: Number(start), size: Number(entry.size) };
+  return Number.isSafeInteger(window.start + window.size) && window.start % 4 === 0 ? window : undefined;
+}
+
+/** The first range of memory that the tree tells of, in whole pages. Boot loaders fill in what blobs leave empty. */
+function memoryOf(tree: DtTree): MemoryOptions {
+  const node = tree.root.children.find((child) => child.string('device_type') === 'memory');
+  const window = node === undefined ? undefined : windowOf(node, 0);
+  if (window === undefined || window.start % PAGE !== 0 || window.size < PAGE) return {};
+  return { base: window.start, size: Math.min(Math.floor(window.size / PAGE) * PAGE, MEMORY_MOST) };
+}
