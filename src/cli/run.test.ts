@@ -128,7 +128,7 @@ const USAGE: readonly (readonly [args: string, err: string])[] = [
     "dt compile: option '-R, --reserve <N>' argument 'many': " +
       'write a whole number from 0 to 4294967295; see bringup dt compile --help',
   ],
-  ['dt query ok.dts [', "dt query '[': column 1: a name is missing here; see bringup dt query --help"],
+  ['dt query ok.dts [', 'dt query \'[\': column 1: "[" has no "]"; see bringup dt query --help'],
   [
     'doctor x',
     'doctor x: there is nothing of that name; use one of node, fuse, tap, i2c-dev, rpmsg, koffi, dtc, cpp, typescript',
@@ -149,7 +149,11 @@ const FAULTS: readonly (readonly [args: string, err: string])[] = [
     'bringup: elf.dts: this is not a devicetree blob but an ELF program; give the .dtb file of the board; ' +
       'nothing was loaded\n',
   ],
-  ['dt compile elf.dts', 'bringup: elf.dts: this is no source text: it has NUL bytes; nothing was written\n'],
+  [
+    'dt compile elf.dts',
+    'bringup: elf.dts: this is no source text: it is an ELF file; give a .dts file (bringup dt decompile makes one of a ' +
+      'blob); nothing was written\n',
+  ],
   [
     'boot syntax.dts',
     "syntax.dts:4:1: error: expected ';' after the value of 'a', found '}' [dt/syntax/expected]\n" +
@@ -167,9 +171,23 @@ test.each(FAULTS)('%s: a fault of the input', async (args, err) => {
   expect(await bringup(args.split(' '))).toEqual({ code: 1, out: '', err });
 });
 
+put('loop.dts', '/dts-v1/;\n#include "loop.dts"\n/ { };\n');
+
+test('files that include each other do not fill the screen', async () => {
+  const { code, err } = await bringup(['dt', 'compile', 'loop.dts']);
+  expect(code).toBe(1);
+  expect(err.split('\n').slice(1)).toEqual([
+    ...Array(4).fill('  included at loop.dts:2:1'),
+    expect.stringMatching(/^ {2}\.\.\. and \d{3} more steps of this kind$/),
+    ...Array(4).fill('  included at loop.dts:2:1'),
+    'bringup: loop.dts: 1 error; nothing was written',
+    '',
+  ]);
+});
+
 test('nothing of all that left a file behind', () => {
   expect(readdirSync(cwd).sort()).toEqual(
-    ['a.h', 'b.h', 'c.h', 'elf.dts', 'empty.dts', 'folder', 'ok.dts', 'syntax.dts', 'third.dts'].sort(),
+    ['a.h', 'b.h', 'c.h', 'elf.dts', 'empty.dts', 'folder', 'loop.dts', 'ok.dts', 'syntax.dts', 'third.dts'].sort(),
   );
 });
 
@@ -186,12 +204,72 @@ test('a blob that was cut off says so', async () => {
   });
 });
 
+test.each([1, 2, 3, 4, 7])('a blob of which only %d bytes came is no source text', async (length) => {
+  const { code, err } = await bringup(['devices', '-'], { stdin: Uint8Array.of(0xd0, 13, 0xfe, 0xed, 0, 0, 7) });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'bringup: -: the file ends inside the header: 7 bytes of 40; copy it again; nothing was loaded\n',
+  });
+  const cut = await bringup(['devices', '-'], {
+    stdin: Uint8Array.of(0xd0, 13, 0xfe, 0xed, 0, 0, 7).subarray(0, length),
+  });
+  expect(cut.err).toMatch(/^bringup: -: (?!.*no source).*; nothing was loaded\n$/);
+});
+
+test.each([
+  ['nope', 2, "unknown verb 'nope'; see bringup --help"],
+  ['boot', 2, "boot: missing required argument 'TREE'; see bringup boot --help"],
+  ['dt', 2, 'a verb is missing; see bringup dt --help'],
+  ['devices none.dtb', 2, 'none.dtb: there is no such file; check the path'],
+  ['dt query ok.dts [', 2, "dt query '[': column 1: a name is missing here; see bringup dt query --help"],
+  ['devices elf.dts', 1, expect.stringMatching(/^elf\.dts: this is not a devicetree blob but an ELF program; /)],
+  ['boot syntax.dts', 1, 'syntax.dts: 1 error; nothing was loaded'],
+])('%s --json: the error is a document too', async (line, exitCode, message) => {
+  const { code, out, err } = await bringup([...line.split(' '), '--json']);
+  const { error } = JSON.parse(out) as { error: { exitCode: number; message: string; diagnostics: object[] } };
+  expect({ code, exitCode: error.exitCode, message: error.message }).toEqual({ code: exitCode, exitCode, message });
+  expect(error.diagnostics).toHaveLength(exitCode === 1 ? 1 : 0);
+  expect(err).not.toBe('');
+});
+
+test('help for a verb that is not there says so, and help for one with more behind it helps', async () => {
+  expect(await bringup(['help', 'bot'])).toEqual({
+    code: 2,
+    out: '',
+    err: "bringup: unknown verb 'bot'; did you mean boot?\n",
+  });
+  expect((await bringup(['help', 'dt', 'nope'])).code).toBe(2);
+  expect(await bringup(['help', 'boot', 'x.dtb'])).toEqual(await bringup(['boot', '--help']));
+});
+
 test('a blob is not written to a terminal', async () => {
   expect(await bringup(['dt', 'compile', 'ok.dts'], { tty: true })).toEqual({
     code: 2,
     out: '',
     err: 'bringup: standard output: a blob is not for a terminal; name a file: -o FILE\n',
   });
+});
+
+test.each([
+  [['devices', ''], "'': this is no file name; name a file, or - for the standard input"],
+  [['dt', 'compile', '-q', 'ok.dts', '-o', ''], "'': this is no file name; name a file"],
+  [['boot', 'ok.dts', '--trace', ''], "'': this is no file name; name a file"],
+  [['boot', 'ok.dts', '--fault', ''], '--fault: the plan is empty; see bringup boot --help'],
+  [
+    ['devices', 'caf\ufffd.dts'],
+    'caf\ufffd.dts: a name that is not UTF-8 cannot be looked up; rename the file, or use - < FILE',
+  ],
+  [['dt', 'diff', '-', '-'], 'dt diff: - stands for the standard input, which is read once; give the others as files'],
+  [
+    ['dt', 'overlay', 'ok.dts', '-', '-'],
+    'dt overlay: - stands for the standard input, which is read once; give the others as files',
+  ],
+  [
+    ['dt', 'compile', 'ok.dts', '-O', 'yaml'],
+    "dt compile: option '-O, --output-form <FORM>' argument 'yaml': use one of dtb, dts; see bringup dt compile --help",
+  ],
+])('%j: wrong usage, one line', async (args, err) => {
+  expect(await bringup(args)).toEqual({ code: 2, out: '', err: `bringup: ${err}\n` });
 });
 
 test('a file name cannot break the line', async () => {

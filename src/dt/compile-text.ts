@@ -1,14 +1,16 @@
 // Devicetree text to tree: tokens -> nodes -> checks and references -> what the options add.
 import type { Diagnostic } from '../base/diagnostic.js';
 import type { FileFault, FileReader } from '../base/files.js';
+import { decodeLatin1 } from './latin1.js';
 import { Builder, retain } from './source/builder.js';
 import { type CheckOptions, runChecks, unknownChecks } from './source/checks.js';
 import { addFixups, addLabelNode, addLocalFixups, sortTree } from './source/generate.js';
 import { SourceInput } from './source/input.js';
-import { fillMessage, SYNTAX_MESSAGES } from './source/messages.js';
+import { syntaxDiagnostic } from './source/messages.js';
 import { Parser } from './source/parser.js';
 import type { PhandleFormat } from './source/phandles.js';
 import { Reader } from './source/reader.js';
+import { FAULTS, folderOf, inFolder } from './source-paths.js';
 import type { DtTree, SourceMap } from './tree.js';
 
 /** How to compile; each with the option of dtc that means the same. */
@@ -42,14 +44,6 @@ export interface CompileResult {
   readonly files: readonly string[];
 }
 
-/** Why a file could not be read, in words. */
-export const FAULTS: Readonly<Record<FileFault, string>> = {
-  missing: 'there is no such file',
-  directory: 'it is a directory',
-  denied: 'permission denied',
-  unreadable: 'it cannot be read',
-};
-
 /**
  * Compiles text that is at hand: one character per byte, preprocessed or without need of it. `path` names it in
  * diagnostics and is where /include/ and /incbin/ look first; `map` finds positions in preprocessed text, otherwise
@@ -63,31 +57,13 @@ export function compileText(
   map?: SourceMap,
 ): CompileResult {
   const unknown = unknownChecks(options);
-  if (unknown.length > 0) return failure('unknown-check', { name: unknown[0] as string }, path);
+  if (unknown.length > 0) {
+    const at = { file: path, line: 1, column: 0 };
+    const diagnostics = unknown.map((name) => syntaxDiagnostic('unknown-check', { name }, { at }));
+    return { tree: undefined, diagnostics, files: [path] };
+  }
   const compilation = new Compilation(text, path, files, options, map);
   return compilation.run();
-}
-
-/** A result without a tree: one error about the whole file. */
-export function failure(
-  key: keyof typeof SYNTAX_MESSAGES,
-  values: Record<string, string>,
-  file: string,
-): CompileResult {
-  const text = fillMessage(SYNTAX_MESSAGES[key], values);
-  const at = { file, line: 1, column: 0 };
-  return { tree: undefined, diagnostics: [{ severity: 'error', code: `dt/syntax/${key}`, text, at }], files: [file] };
-}
-
-/** Bytes as text, one character each. */
-export function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
-  return text;
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** One text on its way to a tree. */
@@ -157,15 +133,14 @@ class Compilation {
 
   #include(file: string, origin: number): { path: string; text: string } | undefined {
     const found = this.#open(file, origin);
-    return found === undefined ? undefined : { path: found.path, text: latin1(found.bytes) };
+    return found === undefined ? undefined : { path: found.path, text: decodeLatin1(found.bytes) };
   }
 
   /** Looks in the folder of the file that asks, in that of the main file, then in the include folders. */
   #open(file: string, origin: number): { path: string; bytes: Uint8Array } | undefined {
     const asking = this.#input.locate(origin)?.at.file ?? this.#path;
-    const folders = [folderOf(asking), folderOf(this.#path)];
-    for (const dir of this.#options.includeDirs ?? []) folders.push(dir === '' || dir.endsWith('/') ? dir : `${dir}/`);
-    const candidates = file.startsWith('/') ? [file] : [...new Set(folders)].map((folder) => folder + file);
+    const folders = new Set([folderOf(asking), folderOf(this.#path), ...(this.#options.includeDirs ?? [])]);
+    const candidates = new Set([...folders].map((folder) => inFolder(folder, file)));
     let fault: FileFault = 'missing';
     for (const path of candidates) {
       const bytes = this.#files.read(path);
@@ -175,7 +150,7 @@ class Compilation {
       }
       if (fault === 'missing') fault = bytes;
     }
-    const dirs = [...new Set(folders)].map((folder) => folder || '.').join(', ');
+    const dirs = [...folders].map((folder) => folder || '.').join(', ');
     this.#reader.report('unreadable-include', { file, reason: FAULTS[fault], dirs }, origin);
     return undefined;
   }

@@ -1,6 +1,6 @@
 // The value of a property as source text, its type guessed from the bytes as dtc does.
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+import { hex, hexNumber } from '../base/bytes.js';
+import { readCell } from './cells.js';
 
 /** Bytes that may stand in text: printable ASCII, NUL and the seven control characters that have an escape. */
 const IN_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -51,7 +51,7 @@ export function valueText(bytes: Uint8Array, dtcNul = false): string {
   const kind = valueKind(bytes);
   if (kind === 'empty') return '';
   if (kind === 'strings') return `"${escaped(bytes, bytes.length - 1, dtcNul)}"`;
-  return kind === 'cells' ? `<${cellTexts(bytes).join(' ')}>` : `[${Array.from(bytes, hexByte).join(' ')}]`;
+  return kind === 'cells' ? `<${cellTexts(bytes).join(' ')}>` : `[${hex(bytes)}]`;
 }
 
 /** The value for people: a list of strings is written `"a", "b"`. It still compiles to the same bytes. */
@@ -70,15 +70,9 @@ export function listText(bytes: Uint8Array): string {
 export function cellTexts(bytes: Uint8Array): string[] {
   const texts: string[] = [];
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
-    const high = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16);
-    const cell = (high | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0;
-    texts.push(cell < 256 ? `0x${HEX[cell]}` : `0x${cell.toString(16)}`);
+    texts.push(hexNumber(readCell(bytes, at), 2));
   }
   return texts;
-}
-
-function hexByte(byte: number): string {
-  return HEX[byte] as string;
 }
 
 function escaped(bytes: Uint8Array, length: number, dtcNul: boolean): string {

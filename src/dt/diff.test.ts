@@ -71,6 +71,12 @@ test('a subtree that hangs elsewhere was moved', () => {
   );
 });
 
+test('a node with another name and the same content was renamed, unless it is empty', () => {
+  expect(text('/ { codec { x = <5>; y { }; }; e { }; };', '/ { audio-codec { x = <5>; y { }; }; f { }; };')).toBe(
+    '- /codec\n+ /audio-codec  (the same node, renamed)\n- /e\n+ /f\n',
+  );
+});
+
 test('order counts only when asked for', () => {
   const [a, b] = [tree('/ { p; q; x { }; y { }; };'), tree('/ { q; p; y { }; x { }; };')];
   expect(diff(a, b)).toEqual([]);
@@ -81,5 +87,5 @@ test('order counts only when asked for', () => {
 });
 
 test('reservations count', () => {
-  expect(text('/memreserve/ 1 2; / { };', '/ { };')).toBe('- memreserve = 0x1 0x2\n+ memreserve = \n');
+  expect(text('/memreserve/ 1 2; / { };', '/ { };')).toBe('- memreserve = 0x1 0x2\n+ memreserve = none\n');
 });

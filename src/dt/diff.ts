@@ -1,4 +1,5 @@
 // What differs between two devicetrees, as data and as text.
+import { hexNumber, sameBytes } from '../base/bytes.js';
 import { listText } from './decompile-value.js';
 import { references } from './references.js';
 import type { DtNode, DtProperty, DtTree } from './tree.js';
@@ -39,7 +40,7 @@ type InNode = PropertyPresence | PropertyChange | OrderChange;
 export type Difference =
   | InNode
   | { readonly kind: 'node-added' | 'node-removed'; readonly path: string; readonly node: DtNode }
-  /** The same subtree hangs elsewhere. */
+  /** The same subtree hangs elsewhere, or at the same place under another name. */
   | { readonly kind: 'node-moved'; readonly path: string; readonly to: string }
   | { readonly kind: 'header'; readonly name: string; readonly before: string; readonly after: string };
 
@@ -83,7 +84,8 @@ function compareHeaders({ a, b, found }: Comparison): void {
 }
 
 function reserved(tree: DtTree): string {
-  return tree.reservations.map(({ address, size }) => `0x${address.toString(16)} 0x${size.toString(16)}`).join(', ');
+  const texts = tree.reservations.map(({ address, size }) => `0x${address.toString(16)} 0x${size.toString(16)}`);
+  return texts.join(', ') || 'none';
 }
 
 function compareNodes(comparison: Comparison, a: DtNode, b: DtNode, path: string): void {
@@ -200,38 +202,54 @@ function text(tree: DtTree, node: DtNode, property: DtProperty, byTarget: boolea
   const at = new Map(found.entries.map((entry) => [entry.index, entry.node]));
   const cells = property.cells().map((cell, index) => {
     const target = at.get(index);
-    return target === undefined ? `0x${cell.toString(16).padStart(2, '0')}` : `&{${target.path}}`;
+    return target === undefined ? hexNumber(cell, 2) : `&{${target.path}}`;
   });
   return `<${cells.join(' ')}>`;
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+/** A removed and an added node of one content are one node, when they have one name or one parent. */
+function joinMoves(comparison: Comparison): Difference[] {
+  return joinPairs(comparison, joinPairs(comparison, comparison.found, sameName), sameParent);
 }
 
-/** A removed and an added node of the same name and content are one node that moved. */
-function joinMoves({ a, b, byTarget, found }: Comparison): Difference[] {
-  const added = new Map<string, Difference & { kind: 'node-added' | 'node-removed' }>();
+type Presence = Difference & { readonly kind: 'node-added' | 'node-removed' };
+
+/** What two nodes must share besides their content to be one node; undefined for one that is like no other. */
+type Likeness = (one: Presence, content: string) => string | undefined;
+
+const sameName: Likeness = ({ node }, content) => `${node.name}{${content}}`;
+/** Empty nodes are alike without being the same. */
+const sameParent: Likeness = ({ path }, content) => (content === '' ? undefined : `${parentPath(path)}{${content}}`);
+
+function joinPairs({ a, b, byTarget }: Comparison, found: readonly Difference[], likeness: Likeness): Difference[] {
+  const added = new Map<string, Presence>();
+  const removed = found.some((one) => one.kind === 'node-removed');
   for (const one of found) {
-    if (one.kind === 'node-added') added.set(fingerprint(b, one.node, byTarget), one);
+    const like = one.kind === 'node-added' && removed ? likeness(one, contentOf(b, one.node, byTarget)) : undefined;
+    if (like !== undefined) added.set(like, one as Presence);
   }
-  if (added.size === 0) return found;
-  const moved = new Set<Difference>();
+  const joined = new Set<Difference>();
   const result = found.map((one): Difference => {
     if (one.kind !== 'node-removed') return one;
-    const to = added.get(fingerprint(a, one.node, byTarget));
-    if (to === undefined || moved.has(to)) return one;
-    moved.add(to);
+    const like = likeness(one, contentOf(a, one.node, byTarget));
+    const to = like === undefined ? undefined : added.get(like);
+    if (to === undefined || joined.has(to)) return one;
+    joined.add(to);
     return { kind: 'node-moved', path: one.path, to: to.path };
   });
-  return result.filter((one) => !moved.has(one));
+  return result.filter((one) => !joined.has(one));
 }
 
-function fingerprint(tree: DtTree, node: DtNode, byTarget: boolean): string {
+function parentPath(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+/** All below a node, in an order that does not depend on that of the tree. */
+function contentOf(tree: DtTree, node: DtNode, byTarget: boolean): string {
   const properties = node.properties.filter((property) => !(byTarget && PHANDLES.has(property.name)));
   const own = properties.map((property) => `${property.name}=${text(tree, node, property, byTarget)};`).sort();
-  const below = node.children.map((child) => fingerprint(tree, child, byTarget)).sort();
-  return `${node.name}{${own.join('')}${below.join('')}}`;
+  const below = node.children.map((child) => `${child.name}{${contentOf(tree, child, byTarget)}}`).sort();
+  return own.join('') + below.join('');
 }
 
 /** The differences as text: `-` lines of the first tree, `+` lines of the second, each below the path of its node. */
@@ -248,11 +266,15 @@ export function diffText(a: DtTree, b: DtTree, differences: readonly Difference[
     }
     at = undefined;
     if (one.kind === 'header') lines.push(`- ${one.name} = ${one.before}`, `+ ${one.name} = ${one.after}`);
-    else if (one.kind === 'node-moved') lines.push(`- ${one.path}`, `+ ${one.to}  (the same node, moved)`);
+    else if (one.kind === 'node-moved') lines.push(`- ${one.path}`, `+ ${one.to}  (the same node, ${moveOf(one)})`);
     else if (one.kind === 'node-added') lines.push(...nodeLines(b, one.node, one.path, '+', byTarget));
     else lines.push(...nodeLines(a, one.node, one.path, '-', byTarget));
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function moveOf({ path, to }: { readonly path: string; readonly to: string }): 'renamed' | 'moved' {
+  return parentPath(path) === parentPath(to) ? 'renamed' : 'moved';
 }
 
 function isInNode(one: Difference): one is InNode {

@@ -1,6 +1,9 @@
 // The header of a flattened devicetree: is this a blob at all, and where are its three blocks?
 import type { Diagnostic } from '../base/diagnostic.js';
+import { hexNumber } from '../base/bytes.js';
 import { decodeUtf8 } from '../base/text.js';
+import { FDT_MAGIC } from './fdt-format.js';
+import type { Values } from './message.js';
 import { type DtCode, dtDiagnostic } from './messages.js';
 
 /** Offsets in bytes from the start of the file; every `...End` lies inside the blob. */
@@ -16,18 +19,17 @@ export interface FdtHeader {
   readonly bootCpu: number;
 }
 
-const MAGIC = 0xd00dfeed;
 /** Length of the header: ten fields in version 17, nine in version 16. */
 const headerBytes = (version: number): number => (version >= 17 ? 40 : 36);
 
 /** Reads and judges the header; undefined after an error. */
 export function readHeader(bytes: Uint8Array, diagnostics: Diagnostic[]): FdtHeader | undefined {
-  const no = (code: DtCode, values: Readonly<Record<string, string | number>>, at: number): undefined => {
-    diagnostics.push(dtDiagnostic(code, values, `offset 0x${at.toString(16)}`));
+  const no = (code: DtCode, values: Values, at: number): undefined => {
+    diagnostics.push(dtDiagnostic(code, values, `offset ${hexNumber(at)}`));
   };
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  if (length < 4 || view.getUint32(0) !== MAGIC) {
+  if (length < 4 || view.getUint32(0) !== FDT_MAGIC) {
     diagnostics.push(whatElse(bytes, view));
     return undefined;
   }
@@ -60,7 +62,7 @@ function blocks(view: DataView, total: number, version: number): FdtHeader {
   };
 }
 
-type Complain = (code: DtCode, values: Readonly<Record<string, string | number>>, at: number) => undefined;
+type Complain = (code: DtCode, values: Values, at: number) => undefined;
 
 /** One block as the header describes it: `field` is where the header says so. */
 interface Block {
@@ -149,7 +151,7 @@ function looksLikeText(bytes: Uint8Array): string | undefined {
 /** Where a blob seems to begin inside another file: the magic number with a version this room reads behind it. */
 function findMagic(bytes: Uint8Array, view: DataView): number | undefined {
   for (let at = bytes.indexOf(0xd0, 1); at >= 0 && at + 40 <= bytes.length; at = bytes.indexOf(0xd0, at + 1)) {
-    if (view.getUint32(at) !== MAGIC) continue;
+    if (view.getUint32(at) !== FDT_MAGIC) continue;
     const version = view.getUint32(at + 20);
     if (version >= 16 && version < 32 && view.getUint32(at + 4) <= bytes.length - at) return at;
   }

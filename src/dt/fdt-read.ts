@@ -1,7 +1,11 @@
 // Reads a flattened devicetree (.dtb, .dtbo), versions 16 and 17, from bytes that may be damaged or hostile.
 import type { Diagnostic } from '../base/diagnostic.js';
+import { hexNumber } from '../base/bytes.js';
 import { decodeUtf8 } from '../base/text.js';
+import { readCell } from './cells.js';
+import { FDT_BEGIN_NODE, FDT_END, FDT_END_NODE, FDT_NOP, FDT_PROP, fdtAligned } from './fdt-format.js';
 import { type FdtHeader, readHeader } from './fdt-header.js';
+import type { Values } from './message.js';
 import { type DtCode, dtDiagnostic } from './messages.js';
 import { DtNode, DtProperty, DtTree } from './tree.js';
 
@@ -10,12 +14,6 @@ export interface FdtResult {
   readonly tree: DtTree | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-const BEGIN_NODE = 1;
-const END_NODE = 2;
-const PROP = 3;
-const NOP = 4;
-const END = 9;
 
 /** Nodes this far below the root are skipped (Linux: FDT_MAX_DEPTH - 1 in unflatten_dt_nodes; the root is at 0). */
 const DEPTH_LIMIT = 63;
@@ -80,16 +78,16 @@ class Reader {
     for (;;) {
       const at = this.#at;
       if (at + 4 > this.#end) return this.#fail('dt/fdt/no-end');
-      const token = u32(bytes, at);
-      if (token === PROP) {
+      const token = readCell(bytes, at);
+      if (token === FDT_PROP) {
         if (!this.#property(at)) return undefined;
-      } else if (token === BEGIN_NODE) {
+      } else if (token === FDT_BEGIN_NODE) {
         if (!this.#beginNode(at)) return undefined;
-      } else if (token === END_NODE) {
+      } else if (token === FDT_END_NODE) {
         if (!this.#endNode(at)) return undefined;
-      } else if (token === NOP) this.#at = at + 4;
-      else if (token === END) return this.#finish(at);
-      else return this.#fail('dt/fdt/bad-token', { token: hex(token) });
+      } else if (token === FDT_NOP) this.#at = at + 4;
+      else if (token === FDT_END) return this.#finish(at);
+      else return this.#fail('dt/fdt/bad-token', { token: hexNumber(token) });
     }
   }
 
@@ -102,7 +100,7 @@ class Reader {
       if (size === 0n) return this.#endReservations(address, at);
       tree.reservations.push({ address, size });
     }
-    this.#diagnostics.push(dtDiagnostic('dt/fdt/reservations-open', {}, `offset ${hex(reserveStart)}`));
+    this.#diagnostics.push(dtDiagnostic('dt/fdt/reservations-open', {}, `offset ${hexNumber(reserveStart)}`));
     return false;
   }
 
@@ -124,7 +122,7 @@ class Reader {
     }
     if (p >= end) return this.#no('dt/fdt/node-name-open');
     if (allowed === 0) name = decodeUtf8(bytes, at + 4, p);
-    this.#at = at + ((p - at + 4) & ~3);
+    this.#at = at + fdtAligned(p - at + 1);
     const depth = this.#depth++;
     if (depth === 0) return this.#beginRoot(name);
     if (depth >= DEPTH_LIMIT) {
@@ -174,8 +172,8 @@ class Reader {
   #property(at: number): boolean {
     if (at + 12 > this.#end) return this.#no('dt/fdt/no-end');
     const bytes = this.#bytes;
-    const length = u32(bytes, at + 4);
-    const offset = u32(bytes, at + 8);
+    const length = readCell(bytes, at + 4);
+    const offset = readCell(bytes, at + 8);
     const id = offset < this.#nameAt.length ? (this.#nameAt[offset] as number) || this.#name(offset) : 0;
     if (id === 0) return this.#badName(offset);
     const start = at + 12;
@@ -183,7 +181,7 @@ class Reader {
     if (length > this.#end - start) {
       return this.#no('dt/fdt/property-truncated', { name, length, left: this.#end - start });
     }
-    this.#at = start + ((length + 3) & ~3);
+    this.#at = start + fdtAligned(length);
     if (this.#depth > DEPTH_LIMIT) return true;
     const node = this.#node;
     if (node === undefined) return this.#no('dt/fdt/property-outside');
@@ -215,7 +213,7 @@ class Reader {
 
   #badName(offset: number): boolean {
     const size = this.#nameAt.length;
-    const place = { offset: hex(offset), size };
+    const place = { offset: hexNumber(offset), size };
     return this.#no(offset < size ? 'dt/fdt/string-open' : 'dt/fdt/string-outside', place);
   }
 
@@ -228,38 +226,28 @@ class Reader {
     return this.#root;
   }
 
-  #warn(code: DtCode, values: Readonly<Record<string, string | number>>, at: number): void {
+  #warn(code: DtCode, values: Values, at: number): void {
     if (this.#diagnostics.length < FINDINGS_LIMIT) this.#diagnostics.push(dtDiagnostic(code, values, this.#where(at)));
     else this.#unlisted++;
   }
 
   /** Reports an error at the current token. */
-  #no(code: DtCode, values: Readonly<Record<string, string | number>> = {}): false {
+  #no(code: DtCode, values: Values = {}): false {
     this.#diagnostics.push(dtDiagnostic(code, values, this.#where(this.#at)));
     return false;
   }
 
-  #fail(code: DtCode, values: Readonly<Record<string, string | number>> = {}): undefined {
+  #fail(code: DtCode, values: Values = {}): undefined {
     this.#no(code, values);
   }
 
   #where(at: number): string {
-    return this.#node === undefined ? `offset ${hex(at)}` : `offset ${hex(at)}, ${this.#node.path}`;
+    return this.#node === undefined ? `offset ${hexNumber(at)}` : `offset ${hexNumber(at)}, ${this.#node.path}`;
   }
 }
 
-/** Big-endian number; the caller checks the bounds. */
-function u32(bytes: Uint8Array, at: number): number {
-  const high = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16);
-  return (high | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0;
-}
-
 function u64(bytes: Uint8Array, at: number): bigint {
-  return (BigInt(u32(bytes, at)) << 32n) | BigInt(u32(bytes, at + 4));
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
+  return (BigInt(readCell(bytes, at)) << 32n) | BigInt(readCell(bytes, at + 4));
 }
 
 function nameChars(): Uint8Array {

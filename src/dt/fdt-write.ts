@@ -1,6 +1,10 @@
 // Tree to blob: the layout and the string table are dtc's, so the same tree gives the same bytes.
 import { encodeUtf8 } from '../base/text.js';
 import type { Diagnostic } from '../base/diagnostic.js';
+import { writeCell } from './cells.js';
+import { FDT_BEGIN_NODE, FDT_END, FDT_END_NODE, FDT_MAGIC, FDT_PROP, fdtAligned } from './fdt-format.js';
+import { putLatin1 } from './latin1.js';
+import { dtDiagnostic } from './messages.js';
 import type { DtNode, DtProperty, DtTree } from './tree.js';
 
 /** What dtc's options of the same meaning say about the blob. */
@@ -18,32 +22,26 @@ export interface FdtWriteOptions {
 }
 
 const HEADER_BYTES = 40;
-const MAGIC = 0xd00dfeed;
-const BEGIN_NODE = 1;
-const END_NODE = 2;
-const PROP = 3;
-const END = 9;
 const MAX_COUNT = 1 << 24;
 
 /** What is wrong with the options; nothing when {@link writeFdt} can be called with them. */
 export function checkWriteOptions(options: FdtWriteOptions): Diagnostic[] {
-  const wrong: string[] = [];
   const { version = 17, align = 1 } = options;
-  if (version !== 16 && version !== 17) {
-    wrong.push(`blob version ${version} cannot be written: only 17 and 16 are (older ones store full paths as names)`);
+  const wrong: Diagnostic[] = [];
+  if (version !== 16 && version !== 17) wrong.push(dtDiagnostic('dt/write/version', { version }));
+  if (options.padding !== undefined && options.space !== undefined) wrong.push(dtDiagnostic('dt/write/exclusive'));
+  if (!isCount(align) || align === 0 || (align & (align - 1)) !== 0) {
+    wrong.push(dtDiagnostic('dt/write/align', { align }));
   }
-  if (options.padding !== undefined && options.space !== undefined) {
-    wrong.push('padding (-p) and space (-S) exclude each other');
-  }
-  if (align < 1 || align > MAX_COUNT || (align & (align - 1)) !== 0)
-    wrong.push(`alignment ${align} is no power of two`);
   for (const name of ['reserve', 'padding', 'space'] as const) {
     const count = options[name] ?? 0;
-    if (!(Number.isInteger(count) && count >= 0 && count <= MAX_COUNT)) {
-      wrong.push(`${name} must be a whole number from 0 to ${MAX_COUNT}, not ${count}`);
-    }
+    if (!isCount(count)) wrong.push(dtDiagnostic('dt/write/count', { name, count, limit: MAX_COUNT }));
   }
-  return wrong.map((text) => ({ severity: 'error', code: 'dt/write/option', text }));
+  return wrong;
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= MAX_COUNT;
 }
 
 /**
@@ -59,9 +57,8 @@ export function writeFdt(tree: DtTree, options: FdtWriteOptions = {}): Uint8Arra
   const stringsOffset = structOffset + structBytes;
   const used = stringsOffset + strings.text.length;
   const bytes = new Uint8Array(totalSize(used, o));
-  const view = new DataView(bytes.buffer);
   const header = [
-    MAGIC,
+    FDT_MAGIC,
     bytes.length,
     structOffset,
     stringsOffset,
@@ -72,13 +69,14 @@ export function writeFdt(tree: DtTree, options: FdtWriteOptions = {}): Uint8Arra
     strings.text.length,
     o.version === 16 ? 0 : structBytes,
   ];
-  header.forEach((cell, index) => view.setUint32(index * 4, cell));
+  header.forEach((cell, index) => writeCell(bytes, index * 4, cell));
+  const view = new DataView(bytes.buffer);
   tree.reservations.forEach(({ address, size }, index) => {
     view.setBigUint64(HEADER_BYTES + index * 16, address);
     view.setBigUint64(HEADER_BYTES + index * 16 + 8, size);
   });
   new StructWriter(bytes, structOffset, strings).write(tree.root);
-  putText(bytes, stringsOffset, strings.text);
+  putLatin1(bytes, stringsOffset, strings.text);
   return bytes;
 }
 
@@ -116,14 +114,6 @@ function byteText(name: string): string {
   return name;
 }
 
-function putText(bytes: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
-}
-
-function aligned(length: number): number {
-  return (length + 3) & ~3;
-}
-
 /** Calls back when entering and when leaving each node. Trees from blobs may be deeper than our own stack. */
 function traverse(root: DtNode, enter: (node: DtNode) => void, leave: () => void): void {
   const stack: { readonly node: DtNode; next: number }[] = [{ node: root, next: 0 }];
@@ -144,10 +134,10 @@ function traverse(root: DtNode, enter: (node: DtNode) => void, leave: () => void
 function measure(root: DtNode, strings: StringTable): number {
   let size = 4;
   const enter = (node: DtNode): void => {
-    size += 8 + aligned(byteText(node.name).length + 1);
+    size += 8 + fdtAligned(byteText(node.name).length + 1);
     for (const property of node.properties) {
       strings.offset(property.name);
-      size += 12 + aligned(property.length);
+      size += 12 + fdtAligned(property.length);
     }
   };
   traverse(root, enter, () => {});
@@ -170,36 +160,31 @@ class StructWriter {
     traverse(
       root,
       (node) => this.#node(node),
-      () => this.#cell(END_NODE),
+      () => this.#cell(FDT_END_NODE),
     );
-    this.#cell(END);
+    this.#cell(FDT_END);
   }
 
   #node(node: DtNode): void {
-    this.#cell(BEGIN_NODE);
+    this.#cell(FDT_BEGIN_NODE);
     const name = byteText(node.name);
-    putText(this.#bytes, this.#at, name);
-    this.#at += aligned(name.length + 1);
+    putLatin1(this.#bytes, this.#at, name);
+    this.#at += fdtAligned(name.length + 1);
     const { properties } = node;
     for (let i = 0; i < properties.length; i++) this.#property(properties[i] as DtProperty);
   }
 
   #property(property: DtProperty): void {
     const { length } = property;
-    this.#cell(PROP);
+    this.#cell(FDT_PROP);
     this.#cell(length);
     this.#cell(this.#strings.offset(property.name));
     property.copyTo(this.#bytes, this.#at);
-    this.#at += aligned(length);
+    this.#at += fdtAligned(length);
   }
 
   #cell(value: number): void {
-    const bytes = this.#bytes;
-    const at = this.#at;
-    bytes[at] = value >>> 24;
-    bytes[at + 1] = value >>> 16;
-    bytes[at + 2] = value >>> 8;
-    bytes[at + 3] = value;
-    this.#at = at + 4;
+    writeCell(this.#bytes, this.#at, value);
+    this.#at += 4;
   }
 }

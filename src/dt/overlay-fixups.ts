@@ -1,7 +1,10 @@
 // Gives the phandles of an overlay numbers that fit the base tree, and puts in those that it takes from there.
+import { hexNumber } from '../base/bytes.js';
 import type { Diagnostic } from '../base/diagnostic.js';
-import { dtDiagnostic, suggestion } from './messages.js';
+import { readCell, writeCell } from './cells.js';
+import { dtDiagnostic } from './messages.js';
 import { libfdtChild, libfdtPath, phandleOf } from './overlay-fragments.js';
+import { suggestion } from './suggestion.js';
 import type { DtNode, DtProperty, DtTree } from './tree.js';
 
 /**
@@ -38,7 +41,9 @@ function raise(node: DtNode, property: DtProperty, delta: number, diagnostics: D
   }
   const phandle = property.cell(0) as number;
   if (phandle + delta >= 0xffffffff) {
-    diagnostics.push(dtDiagnostic('dt/overlay/phandle-overflow', { phandle: hex(phandle), delta: hex(delta) }, where));
+    diagnostics.push(
+      dtDiagnostic('dt/overlay/phandle-overflow', { phandle: hexNumber(phandle), delta: hexNumber(delta) }, where),
+    );
   } else property.value = patched(property, 0, phandle + delta);
 }
 
@@ -55,7 +60,7 @@ function shiftReferences(node: DtNode, fixups: DtNode, delta: number, diagnostic
     else {
       for (const offset of list.cells()) {
         if (offset + 4 > property.length) bad(place, `byte ${offset} of ${property.length}`);
-        else property.value = patched(property, offset, (numberAt(property, offset) + delta) >>> 0);
+        else property.value = patched(property, offset, (readCell(property.value, offset) + delta) >>> 0);
       }
     }
   }
@@ -125,18 +130,9 @@ function applyFixup(overlay: DtTree, entry: string, label: string, phandle: numb
   return dtDiagnostic('dt/overlay/fixup-target', { entry, label, what }, where);
 }
 
-function numberAt(property: DtProperty, offset: number): number {
-  const bytes = property.value;
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(offset);
-}
-
 /** The value with one number replaced; the old bytes may belong to a blob and stay as they are. */
 function patched(property: DtProperty, offset: number, number: number): Uint8Array {
   const bytes = property.value.slice();
-  new DataView(bytes.buffer).setUint32(offset, number);
+  writeCell(bytes, offset, number);
   return bytes;
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
 }

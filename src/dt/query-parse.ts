@@ -59,8 +59,9 @@ export function parseQuery(expression: string): Query | Diagnostic {
 function readStart(cursor: Cursor, steps: Step[]): Query['start'] | Diagnostic {
   const root = { kind: 'root', name: '', conditions: [] } as const;
   if (cursor.text.startsWith('/')) return root;
-  if (cursor.text.startsWith('**')) {
-    const step = readStep(cursor);
+  const bare = cursor.text.startsWith('[');
+  if (bare || cursor.text.startsWith('**')) {
+    const step = bare ? readStep(cursor, '**') : readStep(cursor);
     if ('severity' in step) return step;
     steps.push(step);
     return root;
@@ -71,8 +72,7 @@ function readStart(cursor: Cursor, steps: Step[]): Query['start'] | Diagnostic {
   return 'severity' in step ? step : { kind, ...step };
 }
 
-function readStep(cursor: Cursor): Step | Diagnostic {
-  const name = readName(cursor);
+function readStep(cursor: Cursor, name: string = readName(cursor)): Step | Diagnostic {
   if (name === '') return dtDiagnostic('dt/query/empty-step', { column: cursor.at + 1 });
   const conditions: Condition[] = [];
   while (cursor.text[cursor.at] === '[') {

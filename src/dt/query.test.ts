@@ -34,6 +34,8 @@ test.each([
   ['/soc/i2c@*/power*', ['/soc/i2c@1000/power@40', '/soc/i2c@1000/power@41']],
   ['/soc/i2c@?000[status=okay]', ['/soc/i2c@2000']],
   ['**[compatible=ti,ina3221]', ['/soc/i2c@1000/power@40']],
+  ['[compatible=ti,ina3221]:reg', ['/soc/i2c@1000/power@40:reg']],
+  ['[compatible=simple-bus]/i2c[status]', ['/soc/i2c@2000']],
   ['**[compatible=ti,*][status!=disabled]', ['/soc/i2c@1000/power@40']],
   ['**[compatible="ti,*"]', []],
   ['/**/cpu@0', ['/cpus/cpu@0']],

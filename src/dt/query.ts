@@ -1,7 +1,8 @@
 // Selects nodes and properties of a devicetree by an expression.
 import type { Diagnostic } from '../base/diagnostic.js';
 import { type Condition, parseQuery, type Query, type Step } from './query-parse.js';
-import { dtDiagnostic, suggestion } from './messages.js';
+import { dtDiagnostic } from './messages.js';
+import { suggestion } from './suggestion.js';
 import type { DtNode, DtProperty, DtTree } from './tree.js';
 
 /** One thing selected: a node, or with `:name` in the expression one of its properties. */
@@ -23,7 +24,7 @@ export interface QueryResult {
  * query     = start step* [ ':' glob ]
  * start     = '/'                      the root: /soc/i2c@0
  *           | '&' label                a label of /__symbols__ or of the source: &i2c0
- *           | '**'                     any node: **[compatible=ti,ina3221]
+ *           | '**'                     any node: **[compatible=ti,ina3221]; nothing before a '[' means the same
  *           | alias                    a name in /aliases: serial0
  * step      = '/' ( glob condition* | '**' condition* )
  * condition = '[' glob ']'             has a property of that name

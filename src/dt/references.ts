@@ -5,13 +5,13 @@ import type { DtNode, DtProperty, DtTree } from './tree.js';
  * How a reference property is laid out.
  * `args`: a list of phandles, each followed by as many cells as the node it names says in `cells`; where that node
  * has no such property `fallback` counts (Linux: of_parse_phandle_with_optional_args has 0), or the list is broken
- * when there is none.
+ * when there is none. A number in `cells` means that many always (of_parse_phandle_with_fixed_args).
  * `list`: phandles and nothing else. `one`: one phandle in the first cell, any cells behind it belong to the binding.
  * `map`: rows of `before` cells, a phandle with its cells, and one cell for the length (iommu-map, msi-map).
  * `interrupt-map`: rows as Devicetree Specification 2.4.3 has them.
  */
 export type ReferenceRule =
-  | { readonly kind: 'args'; readonly cells: string; readonly fallback?: number }
+  | { readonly kind: 'args'; readonly cells: string | number; readonly fallback?: number }
   | { readonly kind: 'list' | 'one' | 'interrupt-map' }
   | { readonly kind: 'map'; readonly cells: string; readonly before: number };
 
@@ -31,7 +31,7 @@ export interface ReferencePattern {
 
 const LIST: ReferenceRule = { kind: 'list' };
 const ONE: ReferenceRule = { kind: 'one' };
-const args = (cells: string): ReferenceRule => ({ kind: 'args', cells });
+const args = (cells: string | number): ReferenceRule => ({ kind: 'args', cells });
 const optional = (cells: string): ReferenceRule => ({ kind: 'args', cells, fallback: 0 });
 const rows = (names: readonly string[], rule: ReferenceRule): ReferencePattern[] =>
   names.map((name) => ({ name, rule }));
@@ -64,7 +64,7 @@ export const REFERENCE_PROPERTIES: readonly ReferencePattern[] = [
   ...rows(['mux-states'], args('#mux-state-cells')),
   ...rows(['trigger-sources'], args('#trigger-source-cells')),
   ...rows(['pses'], args('#pse-cells')),
-  ...rows(['mediatek,gce-client-reg'], args('#subsys-cells')),
+  ...rows(['mediatek,gce-client-reg'], args(3)),
   ...rows(['qcom,smem-states'], args('#qcom,smem-state-cells')),
   ...rows(['gpio-ranges'], { kind: 'args', cells: '#gpio-range-cells', fallback: 3 }),
   ...rows(['iommu-map'], { kind: 'map', cells: '#iommu-cells', before: 1 }),
@@ -84,6 +84,10 @@ export const REFERENCE_PROPERTIES: readonly ReferencePattern[] = [
   ...rows(['mediatek,apmixedsys', 'mediatek,platform', 'mediatek,auxadc', 'mediatek,vdecsys', 'mediatek,mutex'], LIST),
   ...rows(['qcom,bcm-voters', 'qcom,qmp', 'qcom,gmu', 'qcom,ice', 'qcom,rproc', 'renesas,fcp', 'renesas,vsps'], LIST),
   ...rows(['qcom,halt-regs', 'qcom,spare-regs', 'qcom,tcsr-reg', 'mediatek,syscon-wakeup', 'fsl,stop-mode'], ONE),
+  ...rows(['mediatek,infracfg', 'mediatek,topckgen', 'mediatek,pericfg', 'affinity', 'ptimer-handle'], LIST),
+  ...rows(['snps,axi-config', 'snps,mtl-rx-config', 'snps,mtl-tx-config'], LIST),
+  ...rows(['nvidia,xusb-padctl', 'nvidia,phy', 'nvidia,pmc', 'nvidia,ddc-i2c-bus'], LIST),
+  ...rows(['qcom,dload-mode', 'fsl,rcpm-wakeup'], ONE),
   ...rows(['fsl,mipi-phy-gpr', 'ti,syscon-pcie-ctrl', 'ti,syscon-pcie-id', 'ti,syscon-efuse', 'amlogic,canvas'], ONE),
   ...rows(['ti,sci', 'ti,ringacc', 'ti,serdes-clk', 'rockchip,pmu', 'marvell,system-controller'], ONE),
   { prefix: 'rockchip,', suffix: 'grf', rule: ONE },

@@ -1,6 +1,7 @@
 // The devicetree itself: nodes and properties in the order of the blob or source, as every part of this room sees them.
 import type { Position, Via } from '../base/diagnostic.js';
 import { decodeUtf8, encodeUtf8 } from '../base/text.js';
+import { readCell, writeCell } from './cells.js';
 
 /** Where a byte of a property's value came from, as the source wrote it. Only trees compiled from source have them. */
 export interface Marker {
@@ -63,24 +64,12 @@ export class DtProperty {
   /** The big-endian 32-bit cell at `index`, or undefined when the value is too short. */
   cell(index: number): number | undefined {
     if (index < 0 || (index + 1) * 4 > this.#length) return undefined;
-    const at = this.#start + index * 4;
-    const d = this.#data;
-    return (
-      (((d[at] as number) << 24) |
-        ((d[at + 1] as number) << 16) |
-        ((d[at + 2] as number) << 8) |
-        (d[at + 3] as number)) >>>
-      0
-    );
+    return readCell(this.#data, this.#start + index * 4);
   }
 
   /** Overwrites the 4 bytes at a byte offset inside the value, big-endian, where they are. */
   setCell(offset: number, cell: number): void {
-    const at = this.#start + offset;
-    this.#data[at] = cell >>> 24;
-    this.#data[at + 1] = cell >>> 16;
-    this.#data[at + 2] = cell >>> 8;
-    this.#data[at + 3] = cell;
+    writeCell(this.#data, this.#start + offset, cell);
   }
 
   /** Copies the value to an offset of `into`, which must have room. Quicker than `value` for the many short ones. */
@@ -314,7 +303,6 @@ export function stringValue(...strings: readonly string[]): Uint8Array {
 /** The value of a cell property: big-endian 32-bit numbers. */
 export function cellValue(...cells: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(cells.length * 4);
-  const view = new DataView(bytes.buffer);
-  cells.forEach((cell, index) => view.setUint32(index * 4, cell));
+  cells.forEach((cell, index) => writeCell(bytes, index * 4, cell));
   return bytes;
 }

@@ -77,13 +77,13 @@ function continueOrEnd(
   skipped: boolean,
 ): boolean {
   const open = cursor.conditions.at(-1);
-  if (open === undefined) run.report.add('without-if', cursor.file, at, [directive]);
+  if (open === undefined) run.report.add('without-if', cursor.file, at, { directive });
   else if (directive === 'endif') {
     close(run, cursor, open, pos);
     return false;
   } else if (open.elseAt >= 0) {
     const { line } = cursor.file.position(open.at);
-    run.report.add('after-else', cursor.file, at, [directive, line]);
+    run.report.add('after-else', cursor.file, at, { directive, line });
   } else return !opens(run, cursor, open, at, directive, pos);
   nextLine(cursor, pos);
   return skipped;
@@ -140,7 +140,7 @@ function nextLine(cursor: Cursor, pos: number): void {
 /** Warns when a directive's line goes on behind what the directive needs. */
 export function checkRest(run: Run, cursor: Cursor, directive: string, pos: number): void {
   const rest = cursor.skipSpace(pos);
-  if (cursor.text.charCodeAt(rest) !== 0x0a) run.report.add('extra-tokens', cursor.file, rest, [directive]);
+  if (cursor.text.charCodeAt(rest) !== 0x0a) run.report.add('extra-tokens', cursor.file, rest, { directive });
 }
 
 /** The macro name behind a directive, with a complaint when there is none. */
@@ -153,11 +153,11 @@ export function readName(run: Run, cursor: Cursor, at: number, directive: string
     if (directive !== 'define') checkRest(run, cursor, directive, end);
     return name;
   }
-  if (text.charCodeAt(start) === 0x0a) run.report.add('no-macro-name', cursor.file, at, [directive]);
+  if (text.charCodeAt(start) === 0x0a) run.report.add('no-macro-name', cursor.file, at, { directive });
   else {
     let wordEnd = start + 1;
     while (IS_WORD[text.charCodeAt(wordEnd)] === 1) wordEnd++;
-    run.report.add('macro-name', cursor.file, start, [directive, text.slice(start, wordEnd)]);
+    run.report.add('macro-name', cursor.file, start, { directive, name: text.slice(start, wordEnd) });
   }
   return undefined;
 }
@@ -175,9 +175,9 @@ function condition(run: Run, cursor: Cursor, at: number, directive: string, pos:
       const beside = operand.startsWith('"') && !behindThis ? file.source.path : undefined;
       return run.files.find(name, beside, behindThis ? file.directory + 1 : 0) !== undefined;
     },
-    complain: (message, token, why) => {
+    complain: (message, token, values) => {
       const place = token === END ? at : token.origin === file ? token.at : at;
-      run.report.add(message, file, place, [message === 'no-condition' ? directive : why]);
+      run.report.add(message, file, place, { directive, ...values });
     },
   });
   endLine();

@@ -29,8 +29,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['pragma', line(pragma)],
   ['error', line((run, cursor, at, _, pos) => message(run, cursor, at, 'error-directive', pos))],
   ['warning', line((run, cursor, at, _, pos) => message(run, cursor, at, 'warning-directive', pos))],
-  ['assert', line((run, cursor, at, name) => run.report.add('no-assertions', cursor.file, at, [name]))],
-  ['unassert', line((run, cursor, at, name) => run.report.add('no-assertions', cursor.file, at, [name]))],
+  ['assert', line((run, cursor, at, name) => run.report.add('no-assertions', cursor.file, at, { directive: name }))],
+  ['unassert', line((run, cursor, at, name) => run.report.add('no-assertions', cursor.file, at, { directive: name }))],
   ['ident', line(() => undefined)],
   ['sccs', line(() => undefined)],
   ...CONDITIONALS.map((name) => [name, conditional] as const),
@@ -68,19 +68,19 @@ function define(run: Run, cursor: Cursor, at: number, directive: string, pos: nu
   let macro: Macro;
   if (text[nameEnd] === '(') {
     const parsed = parseParameters(file, nameEnd, lineEnd);
-    if (parsed.kind === 'wrong') return run.report.add('parameters', file, nameAt, [name, parsed.why]);
+    if (parsed.kind === 'wrong') return run.report.add('parameters', file, nameAt, { macro: name, reason: parsed.why });
     range = { ...range, bodyStart: parsed.end };
     macro = new Macro(name, range, parsed.parameters);
   } else {
-    if (!separatesBody(text, nameEnd)) run.report.add('space-after-name', file, nameEnd, [name]);
+    if (!separatesBody(text, nameEnd)) run.report.add('space-after-name', file, nameEnd, { macro: name });
     macro = new Macro(name, range);
   }
   if (cursor.hasPaste(range.bodyStart, lineEnd) && macro.pastesAtEnd)
-    return run.report.add('paste-at-end', file, nameAt, [name]);
+    return run.report.add('paste-at-end', file, nameAt, { macro: name });
   const old = run.macros.define(macro);
   if (old !== undefined && !old.sameAs(macro)) {
     const first = old.range === undefined ? 'the preprocessor itself' : placeOf(old.range);
-    run.report.add('redefined', file, nameAt, [name, first]);
+    run.report.add('redefined', file, nameAt, { macro: name, first });
   }
 }
 
@@ -93,7 +93,7 @@ function undef(run: Run, cursor: Cursor, at: number, directive: string, pos: num
   const name = readName(run, cursor, at, directive, pos);
   if (name === undefined) return;
   if (run.macros.get(name)?.builtin !== undefined) {
-    run.report.add('undefining-builtin', cursor.file, at, [name]);
+    run.report.add('undefining-builtin', cursor.file, at, { macro: name });
   }
   run.macros.undefine(name);
 }
@@ -117,7 +117,10 @@ function includeOperand(run: Run, cursor: Cursor, at: number, directive: string,
     token.kind === 'string' ? token.text : token.text === '<' ? glued(() => run.expander.nextInLine()) : '';
   endLine();
   if (/^".*"$|^<.*>$/.test(operand)) return operand;
-  run.report.add('include-operand', file, at, [`#${directive}`, text.slice(start, lineEnd).trim() || 'nothing']);
+  run.report.add('include-operand', file, at, {
+    directive: `#${directive}`,
+    found: text.slice(start, lineEnd).trim() || 'nothing',
+  });
   return undefined;
 }
 
@@ -136,14 +139,15 @@ function include(run: Run, cursor: Cursor, at: number, directive: string, pos: n
   const operand = includeOperand(run, cursor, at, directive, pos);
   cursor.pos = cursor.lineEnd(pos) + 1;
   if (operand === undefined) return;
-  if (cursor.caller !== undefined) return run.report.add('include-in-call', file, at, [directive, cursor.caller]);
+  if (cursor.caller !== undefined)
+    return run.report.add('include-in-call', file, at, { directive, macro: cursor.caller });
   const name = operand.slice(1, -1);
   const behindThis = directive === 'include_next' && file.parent !== undefined;
   const beside = operand.startsWith('"') && !behindThis ? file.source.path : undefined;
   const first = behindThis ? file.directory + 1 : 0;
   const found = run.files.find(name, beside, first);
   if (found === undefined) {
-    run.report.add('missing-include', file, at, [operand, run.files.places(name, beside, first)]);
+    run.report.add('missing-include', file, at, { file: operand, places: run.files.places(name, beside, first) });
     return;
   }
   run.include(cursor, at, name, found);
@@ -159,7 +163,7 @@ function lineNumber(run: Run, cursor: Cursor, at: number, _: string, pos: number
   endLine();
   if (/^\d+$/.test(number.text) && (name === END || name.kind === 'string')) {
     file.mark(lineEnd + 1, Number(number.text), name === END ? undefined : fileName(name.text));
-  } else run.report.add('line-operand', file, at, [text.slice(pos, lineEnd).trim() || 'nothing']);
+  } else run.report.add('line-operand', file, at, { found: text.slice(pos, lineEnd).trim() || 'nothing' });
 }
 
 function fileName(literal: string): string {
@@ -189,5 +193,5 @@ function pragma(_: Run, cursor: Cursor, __: number, ___: string, pos: number): v
 
 function message(run: Run, cursor: Cursor, at: number, name: MessageName, pos: number): void {
   const text = cursor.text.slice(pos, cursor.lineEnd(pos)).replace(/\s+/g, ' ').trim();
-  run.report.add(name, cursor.file, at, [text]);
+  run.report.add(name, cursor.file, at, { text });
 }

@@ -4,6 +4,7 @@ import { type Expansion, Printer } from './expansion.js';
 import type { CallChain } from './map.js';
 import type { Builtin, Macro, MacroTable, Parameters } from './macros.js';
 import type { MessageName } from './messages.js';
+import type { Values } from '../message.js';
 import { LIMITS, type Report } from './report.js';
 import type { Inclusion } from './source.js';
 import { AVOID_PASTE, END, lexToken, paddingFor, spaceSource, Token } from './tokens.js';
@@ -215,7 +216,7 @@ export class Expander {
     lists.push(trimmed(list));
     if (depth < 0) return lists;
     const inside = this.#contexts.length === 0 ? 'file' : 'line or argument';
-    this.#complain('unterminated-call', name, [macro, inside]);
+    this.#complain('unterminated-call', name, { macro, inside });
     return undefined;
   }
 
@@ -223,10 +224,10 @@ export class Expander {
     const wanted = parameters.names.length;
     const only = lists[0] as Token[];
     const given = wanted === 0 && lists.length === 1 && only.length === 0 ? 0 : lists.length;
-    if (given > wanted) return this.#complain('too-many-arguments', name, [macro.name, wanted, given]);
+    if (given > wanted) return this.#complain('too-many-arguments', name, { macro: macro.name, wanted, given });
     // GNU: the variadic argument may be left out with its comma.
     if (given < wanted - (parameters.variadic ? 1 : 0)) {
-      return this.#complain('too-few-arguments', name, [macro.name, wanted, given]);
+      return this.#complain('too-few-arguments', name, { macro: macro.name, wanted, given });
     }
     return parameters.names.map((_, index) => {
       const list = lists[index] ?? [];
@@ -251,7 +252,7 @@ export class Expander {
     const out: Token[] = [];
     if (this.#argumentDepth >= LIMITS.callDepth) {
       const { file } = this.#input;
-      this.#report.halt('too-deep', file, this.#callAt, ['macro calls', LIMITS.callDepth]);
+      this.#report.halt('too-deep', file, this.#callAt, { what: 'macro calls', limit: LIMITS.callDepth });
       return out;
     }
     this.#argumentDepth++;
@@ -321,12 +322,12 @@ export class Expander {
       case '__COUNTER__':
         return String(this.#counter++);
       default:
-        this.#complain('no-date', name, [builtin]);
+        this.#complain('no-date', name, { macro: builtin });
         return builtin === '__TIME__' ? '"??:??:??"' : '"??? ?? ????"';
     }
   }
 
-  #complain(message: MessageName, name: Token, values: readonly (string | number)[]): undefined {
+  #complain(message: MessageName, name: Token, values: Values): undefined {
     const chain = this.#contexts.at(-1)?.chain;
     const at = chain === undefined && name.origin === this.#input.file ? name.at : this.#callAt;
     this.#report.add(message, this.#input.file, at, values, chain);

@@ -15,6 +15,7 @@ export interface Expansion {
 
 /** Writes the tokens of one expansion; padding between them decides on spaces as in cpp. */
 export class Printer {
+  readonly #name: Token;
   readonly #marks: ExpansionMark[] = [];
   #text = '';
   #first: Token | undefined;
@@ -23,6 +24,7 @@ export class Printer {
   #avoidPaste = true;
 
   constructor(name: Token) {
+    this.#name = name;
     this.#source = name;
   }
 
@@ -35,8 +37,7 @@ export class Printer {
     if (token.kind === 'end') return;
     const white = this.#avoidPaste ? (this.#source ?? token).white || this.#fuses(token) : token.white;
     if (white) this.#text += ' ';
-    if (chain !== undefined && chain !== this.#marks.at(-1)?.chain)
-      this.#marks.push({ offset: this.#text.length, chain });
+    this.#mark(token, chain);
     this.#text += token.text;
     this.#avoidPaste = false;
     this.#source = undefined;
@@ -49,7 +50,23 @@ export class Printer {
     return { text: this.#text, first: this.#first, last: this.#last, trailingWhite, marks: this.#marks };
   }
 
+  /** Macros are defined before they are called, so what stands in the file of the call behind it is an argument. */
+  #mark(token: Token, chain: CallChain | undefined): void {
+    const offset = this.#text.length;
+    const { at, origin } = this.#name;
+    const place = token.origin === origin && token.at > at ? token.at : -1;
+    const last = this.#marks.at(-1);
+    const goesOn =
+      last === undefined ? place < 0 && chain === undefined : chain === last.chain && follows(last, offset, place);
+    if (!goesOn) this.#marks.push({ offset, chain, at: place });
+  }
+
   #fuses(token: Token): boolean {
     return this.#last !== undefined && wouldFuse(this.#last, token);
   }
+}
+
+/** True when the place is the one that the mark gives by itself. */
+function follows(mark: ExpansionMark, offset: number, place: number): boolean {
+  return mark.at < 0 ? place < 0 : place - mark.at === offset - mark.offset;
 }

@@ -1,4 +1,5 @@
 // The expression of an #if: 64-bit numbers, signed or not, with C's operators and precedences.
+import type { Values } from '../message.js';
 import type { MessageName } from './messages.js';
 import { LIMITS } from './report.js';
 import { END, type Token } from './tokens.js';
@@ -10,7 +11,7 @@ export interface ExpressionInput {
   isDefined(name: string): boolean;
   /** `__has_include` of an operand that was read, quotes or angle brackets included. */
   hasInclude(operand: string, behindThis: boolean): boolean;
-  complain(message: MessageName, token: Token, value: string): void;
+  complain(message: MessageName, token: Token, values: Values): void;
 }
 
 interface Value {
@@ -22,12 +23,12 @@ interface Value {
 class Malformed extends Error {
   readonly messageName: MessageName;
   readonly token: Token;
-  readonly why: string;
-  constructor(messageName: MessageName, token: Token, why: string) {
-    super(why);
+  readonly values: Values;
+  constructor(messageName: MessageName, token: Token, reason = '') {
+    super(reason);
     this.messageName = messageName;
     this.token = token;
-    this.why = why;
+    this.values = { reason };
   }
 }
 
@@ -91,7 +92,7 @@ export function evaluate(input: ExpressionInput): boolean | undefined {
     return evaluation.whole();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    input.complain(error.messageName, error.token, error.why);
+    input.complain(error.messageName, error.token, error.values);
     return undefined;
   }
 }
@@ -109,7 +110,7 @@ class Evaluation {
 
   whole(): boolean {
     this.#advance();
-    if (this.#token === END) throw new Malformed('no-condition', END, '');
+    if (this.#token === END) throw new Malformed('no-condition', END);
     const value = this.#binary(0);
     if (this.#token !== END) throw this.#unexpected('an operator');
     return value.bits !== 0n;
@@ -176,7 +177,7 @@ class Evaluation {
     const left = asUnsigned(a, unsigned);
     const right = asUnsigned(b, unsigned);
     if (right === 0n && (token.text === '/' || token.text === '%')) {
-      if (this.#skipping === 0) throw new Malformed('division-by-zero', token, '');
+      if (this.#skipping === 0) throw new Malformed('division-by-zero', token);
       return int(0n, unsigned);
     }
     const result = apply(left, right);
@@ -186,8 +187,8 @@ class Evaluation {
     return value;
   }
 
-  #warn(message: MessageName, token: Token, value: string): void {
-    if (this.#skipping === 0) this.#input.complain(message, token, value);
+  #warn(message: 'integer-overflow' | 'multi-char', token: Token, value: string): void {
+    if (this.#skipping === 0) this.#input.complain(message, token, { value });
   }
 
   #unary(): Value {

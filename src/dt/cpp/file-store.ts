@@ -1,6 +1,8 @@
 // Finds and reads the files of one run: each path is read once, missing ones included.
 import type { FileFault, FileReader } from '../../base/files.js';
-import { decodeLatin1, SourceFile } from './source.js';
+import { decodeLatin1 } from '../latin1.js';
+import { FAULTS, folderOf, inFolder } from '../source-paths.js';
+import { SourceFile } from './source.js';
 
 /** A file that is there but no source; `why` completes "looks like a binary". */
 interface Binary {
@@ -70,7 +72,7 @@ export class FileStore {
   places(name: string, beside: string | undefined, first: number): string {
     const places = this.#candidates(name, beside, first).map(({ path }) => {
       const loaded = this.load(path);
-      const fault = loaded.kind === 'fault' && loaded.fault !== 'missing' ? ` (${loaded.fault})` : '';
+      const fault = loaded.kind === 'fault' && loaded.fault !== 'missing' ? ` (${FAULTS[loaded.fault]})` : '';
       return path.slice(0, path.length - name.length).replace(/(.)\/$/, '$1') + fault || '.';
     });
     return places.length === 0 ? 'no directory, for none is given' : places.join(', ');
@@ -78,9 +80,9 @@ export class FileStore {
 
   #candidates(name: string, beside: string | undefined, first: number): { path: string; directory: number }[] {
     if (name.startsWith('/')) return [{ path: name, directory: -1 }];
-    const found = beside === undefined ? [] : [{ path: joinPath(directoryOf(beside), name), directory: -1 }];
+    const found = beside === undefined ? [] : [{ path: inFolder(folderOf(beside), name), directory: -1 }];
     for (let i = first; i < this.#directories.length; i++) {
-      found.push({ path: joinPath(this.#directories[i] as string, name), directory: i });
+      found.push({ path: inFolder(this.#directories[i] as string, name), directory: i });
     }
     return found;
   }
@@ -97,14 +99,4 @@ export class FileStore {
     const clean = nulAt < 0 ? text : text.replaceAll('\0', ' ');
     return { kind: 'source', file: new SourceFile(path, clean), nulAt };
   }
-}
-
-function directoryOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash || 1);
-}
-
-function joinPath(directory: string, name: string): string {
-  if (directory === '') return name;
-  return directory.endsWith('/') ? directory + name : `${directory}/${name}`;
 }

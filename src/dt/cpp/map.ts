@@ -1,7 +1,7 @@
 // From the text that the preprocessor wrote back to the text that was read.
-import type { Via } from '../../base/diagnostic.js';
+import type { Position, Via } from '../../base/diagnostic.js';
 import type { SourceMap } from '../tree.js';
-import { type Inclusion, upperBound } from './source.js';
+import { type Inclusion, lastAtOrBefore, upperBound } from './source.js';
 import type { Token } from './tokens.js';
 
 /** A macro call and the calls around it: `token` is the name in the body of `parent`'s macro, or in the file. */
@@ -11,10 +11,13 @@ export interface CallChain {
   readonly parent: CallChain | undefined;
 }
 
-/** Which chain the text of an expansion comes from: from `offset` in it on. */
+/** Where the text of an expansion comes from, from `offset` in it on. */
 export interface ExpansionMark {
   readonly offset: number;
-  readonly chain: CallChain;
+  /** The calls that made it; undefined when the text stands for itself. */
+  readonly chain: CallChain | undefined;
+  /** Of an argument that stands in the file of the call: where, as offset in the file. -1 for all else. */
+  readonly at: number;
 }
 
 /**
@@ -58,16 +61,23 @@ export class MapBuilder {
         const inside = offset - (starts[index] as number);
         const origin = offsets[index] as number;
         if (expansions[index] === 0) return { at: file.position(origin + inside), via: file.via() };
-        const marks = this.#marks[expansions[index] as number] as readonly ExpansionMark[];
-        return { at: file.position(origin), via: [...macroVia(file, origin, marks, inside), ...file.via()] };
+        return locateInside(file, origin, this.#marks[expansions[index] as number] as readonly ExpansionMark[], inside);
       },
     };
   }
 }
 
-function macroVia(file: Inclusion, callAt: number, marks: readonly ExpansionMark[], inside: number): Via[] {
-  const mark = marks.findLast((m) => m.offset <= inside) ?? marks[0];
-  return mark === undefined ? [] : chainVia(mark.chain, file, callAt);
+/** A place in the text of the macro call at `callAt`: an argument stands where it was written, all else at the call. */
+function locateInside(
+  file: Inclusion,
+  callAt: number,
+  marks: readonly ExpansionMark[],
+  inside: number,
+): { readonly at: Position; readonly via: Via[] } {
+  const mark = lastAtOrBefore(marks, inside) ?? marks[0];
+  const at = mark === undefined || mark.at < 0 ? callAt : mark.at + inside - mark.offset;
+  const calls = mark?.chain === undefined ? [] : chainVia(mark.chain, file, callAt);
+  return { at: file.position(at), via: [...calls, ...file.via()] };
 }
 
 /** The calls of a chain, innermost first; the outermost stands at `callAt` of `file`. */

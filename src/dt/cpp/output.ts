@@ -62,7 +62,10 @@ export class Output {
     this.#length += text.length;
     if (this.#length > LIMITS.output) {
       const { path } = cursor.file.source;
-      this.#report.halt('too-much', cursor.file, cursor.pos, [`${LIMITS.output} bytes of output`, path]);
+      this.#report.halt('too-much', cursor.file, cursor.pos, {
+        limit: `${LIMITS.output} bytes of output`,
+        culprit: path,
+      });
     }
   }
 }

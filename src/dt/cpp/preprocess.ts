@@ -1,6 +1,7 @@
 // The C preprocessor of the devicetree compiler: what GCC's cpp does to Linux's .dts files, in assembler mode.
 import type { Diagnostic } from '../../base/diagnostic.js';
 import type { FileReader } from '../../base/files.js';
+import { FAULTS } from '../source-paths.js';
 import type { SourceMap } from '../tree.js';
 import { Cursor } from './cursor.js';
 import { Expander } from './expand.js';
@@ -18,8 +19,6 @@ export interface PreprocessOptions {
   readonly includeDirs: readonly string[];
   /** NAME, NAME=VALUE or NAME(PARAMETERS)=VALUE: cpp's -D. `__DTS__` is defined without being asked for. */
   readonly defines?: readonly string[];
-  /** Names to forget again after the defines: cpp's -U. */
-  readonly undefines?: readonly string[];
   /** False for a source that was preprocessed before, or needs none: only its line markers are obeyed. */
   readonly preprocess?: boolean;
 }
@@ -60,9 +59,8 @@ class Preprocessor implements Run {
 
   start(path: string, options: PreprocessOptions): void {
     const loaded = this.files.load(path);
-    const place = new Inclusion(new SourceFile(path, ''));
-    if (loaded.kind === 'fault') return this.report.add('unreadable', place, 0, [path, loaded.fault]);
-    if (loaded.kind === 'binary') return this.report.add('binary', place, 0, [path, loaded.why]);
+    if (loaded.kind === 'fault') return this.report.addWhole('unreadable', path, { reason: FAULTS[loaded.fault] });
+    if (loaded.kind === 'binary') return this.report.addWhole('binary', path, { reason: loaded.why });
     const file = new Inclusion(loaded.file);
     if (options.preprocess === false) return scanMarkers(this, new Cursor(file, this.report));
     this.#scan(new Inclusion(new SourceFile('<command-line>', commandLine(options))));
@@ -75,11 +73,12 @@ class Preprocessor implements Run {
   }
 
   include(cursor: Cursor, at: number, name: string, { loaded, directory }: Found): void {
-    if (loaded.kind === 'binary') return this.report.add('binary', cursor.file, at, [loaded.path, loaded.why]);
+    if (loaded.kind === 'binary')
+      return this.report.add('binary-include', cursor.file, at, { file: loaded.path, reason: loaded.why });
     const { file: source } = loaded;
     if (source.once || (source.guard !== undefined && this.macros.get(source.guard) !== undefined)) return;
     if (cursor.file.depth >= LIMITS.includeDepth) {
-      return this.report.halt('include-depth', cursor.file, at, [LIMITS.includeDepth, name]);
+      return this.report.halt('include-depth', cursor.file, at, { limit: LIMITS.includeDepth, file: name });
     }
     if (!this.report.spendFile(source.text.length, cursor.file, at, source.path)) return;
     const file = new Inclusion(source, cursor.file, at, name, directory);
@@ -92,7 +91,8 @@ class Preprocessor implements Run {
     const cursor = new Cursor(file, this.report);
     this.output.map.enter(file);
     scan(this, cursor);
-    for (const open of cursor.conditions) this.report.add('unterminated-if', file, open.at, [open.directive]);
+    for (const open of cursor.conditions)
+      this.report.add('unterminated-if', file, open.at, { directive: open.directive });
     if (cursor.guardState === 'closed') file.source.guard = cursor.guard;
   }
 
@@ -102,12 +102,11 @@ class Preprocessor implements Run {
 }
 
 /** The options as a source of their own, so that definitions are read, and complained about, in one way. */
-function commandLine({ defines = [], undefines = [] }: PreprocessOptions): string {
+function commandLine({ defines = [] }: PreprocessOptions): string {
   const definitions = [...PREDEFINED, ...defines].map((definition) => {
     const equals = definition.indexOf('=');
     const [name, value] = equals < 0 ? [definition, '1'] : [definition.slice(0, equals), definition.slice(equals + 1)];
     return `#define ${name} ${value}`;
   });
-  const lines = [...definitions, ...undefines.map((name) => `#undef ${name}`)];
-  return lines.map((line) => `${line.split('\n', 1)[0]}\n`).join('');
+  return definitions.map((line) => `${line.split('\n', 1)[0]}\n`).join('');
 }

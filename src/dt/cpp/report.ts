@@ -1,7 +1,8 @@
 // Collects the diagnostics of one run and ends the run when it has become hopeless.
 import type { Diagnostic } from '../../base/diagnostic.js';
+import { diagnosticOf, type Place, type Values } from '../message.js';
 import { type CallChain, chainVia } from './map.js';
-import { MESSAGES, type MessageName, messageText } from './messages.js';
+import { CPP_MESSAGES, type MessageName } from './messages.js';
 import type { Inclusion } from './source.js';
 
 /** Beyond these a run gives up with one error. Real boards stay below a hundredth of each. */
@@ -33,23 +34,22 @@ export class Report {
   }
 
   /** Adds a message about an offset of a file, or about something inside a macro call that stands there. */
-  add(
-    name: MessageName,
-    file: Inclusion,
-    offset: number,
-    values: readonly (string | number)[] = [],
-    chain?: CallChain,
-  ) {
+  add(name: MessageName, file: Inclusion, offset: number, values: Values = {}, chain?: CallChain) {
     if (this.#halted) return;
     const macros = chain === undefined ? [] : chainVia(chain, file, offset);
     this.#push(name, values, { at: file.position(offset), via: [...macros, ...file.via()] });
     if (this.diagnostics.length < LIMITS.messages) return;
-    this.#push('too-many-messages', [LIMITS.messages], { at: file.position(offset) });
+    this.#push('too-many-messages', { limit: LIMITS.messages }, { at: file.position(offset) });
     this.#halted = true;
   }
 
+  /** Adds a message about the first file as a whole. */
+  addWhole(name: MessageName, file: string, values: Values): void {
+    this.#push(name, values, { at: { file, line: 1, column: 0 } });
+  }
+
   /** Adds an error and ends the run. */
-  halt(name: MessageName, file: Inclusion, offset: number, values: readonly (string | number)[], chain?: CallChain) {
+  halt(name: MessageName, file: Inclusion, offset: number, values: Values, chain?: CallChain) {
     this.add(name, file, offset, values, chain);
     this.#halted = true;
   }
@@ -57,7 +57,8 @@ export class Report {
   /** Counts tokens made by the macro call at `offset`; false when they are too many. */
   spend(tokens: number, file: Inclusion, offset: number, name: string): boolean {
     this.#tokens += tokens;
-    if (this.#tokens > LIMITS.tokens) this.halt('too-much', file, offset, [`${LIMITS.tokens} tokens`, `macro ${name}`]);
+    if (this.#tokens > LIMITS.tokens)
+      this.halt('too-much', file, offset, { limit: `${LIMITS.tokens} tokens`, culprit: `macro ${name}` });
     return !this.#halted;
   }
 
@@ -68,13 +69,12 @@ export class Report {
     const tooMany = this.#inclusions > LIMITS.inclusions;
     if (tooMany || this.#scanned > LIMITS.scanned) {
       const limit = tooMany ? `${LIMITS.inclusions} inclusions` : `${LIMITS.scanned} bytes of source`;
-      this.halt('too-much', file, offset, [limit, name]);
+      this.halt('too-much', file, offset, { limit, culprit: name });
     }
     return !this.#halted;
   }
 
-  #push(name: MessageName, values: readonly (string | number)[], place: Pick<Diagnostic, 'at' | 'via'>): void {
-    const { severity } = MESSAGES[name];
-    this.diagnostics.push({ severity, code: `dt/cpp/${name}`, text: messageText(name, values), ...place });
+  #push(name: MessageName, values: Values, place: Place): void {
+    this.diagnostics.push(diagnosticOf(`dt/cpp/${name}`, CPP_MESSAGES[name], values, place));
   }
 }

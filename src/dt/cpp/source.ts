@@ -1,16 +1,5 @@
 // Source files as the preprocessor reads them: one char per byte, line splices removed, and the way back to the line.
 import type { Position, Via } from '../../base/diagnostic.js';
-import { decodeUtf8 } from '../../base/text.js';
-
-/** Bytes to a text of one char per byte (latin1), so that no byte of a string is lost before the compiler sees it. */
-export function decodeLatin1(bytes: Uint8Array): string {
-  // Pure ASCII is the same in both, and the host decodes UTF-8 many times faster than we could decode anything.
-  const ascii = decodeUtf8(bytes);
-  if (ascii.length === bytes.length && !ascii.includes('\ufffd')) return ascii;
-  const parts: string[] = [];
-  for (let i = 0; i < bytes.length; i += 8192) parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
-  return parts.join('');
-}
 
 /** One file, read once however often it is included. */
 export class SourceFile {
@@ -69,7 +58,11 @@ function joinLines(original: string): { readonly text: string; readonly splices:
   return { text: text.endsWith('\n') ? text : `${text}\n`, splices };
 }
 
-function lastAtOrBefore<T extends { readonly offset: number }>(sorted: readonly T[], offset: number): T | undefined {
+/** The last item of a list sorted by offset that is not behind `offset`. */
+export function lastAtOrBefore<T extends { readonly offset: number }>(
+  sorted: readonly T[],
+  offset: number,
+): T | undefined {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -128,9 +121,9 @@ export class Inclusion {
     this.directory = directory;
   }
 
-  /** Lets the line that begins at `offset` be number `line`, of `file` where it is given. */
+  /** Lets the line that begins at `offset` be number `line`, of `file` where it is given and not empty. */
   mark(offset: number, line: number, file?: string): void {
-    this.#markers.push({ offset, line, file: file ?? this.position(offset).file });
+    this.#markers.push({ offset, line, file: file || this.position(offset).file });
   }
 
   /** The place of an offset, with line markers obeyed. */

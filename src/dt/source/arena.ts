@@ -1,4 +1,6 @@
 // Where the bytes of property values are collected: blocks shared by many values, so that a value costs no allocation.
+import { writeCell } from '../cells.js';
+import { putLatin1 } from '../latin1.js';
 import { DtProperty } from '../tree.js';
 
 const BLOCK_BYTES = 1 << 16;
@@ -30,12 +32,8 @@ export class Arena {
   append(value: number, size: number): void {
     const at = this.#reserve(size);
     const bytes = this.#bytes;
-    if (size === 4) {
-      bytes[at] = value >>> 24;
-      bytes[at + 1] = value >>> 16;
-      bytes[at + 2] = value >>> 8;
-      bytes[at + 3] = value;
-    } else if (size === 2) {
+    if (size === 4) writeCell(bytes, at, value);
+    else if (size === 2) {
       bytes[at] = value >>> 8;
       bytes[at + 1] = value;
     } else bytes[at] = value;
@@ -50,7 +48,7 @@ export class Arena {
   /** Appends characters, one byte each, and the NUL that ends a string. */
   appendString(text: string): void {
     const at = this.#reserve(text.length + 1);
-    for (let i = 0; i < text.length; i++) this.#bytes[at + i] = text.charCodeAt(i);
+    putLatin1(this.#bytes, at, text);
     this.#bytes[at + text.length] = 0;
   }
 

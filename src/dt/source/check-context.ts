@@ -1,7 +1,8 @@
 // What a check sees: the tree, who refers to whom, and where to say what is wrong.
-import type { Diagnostic } from '../../base/diagnostic.js';
+import type { Diagnostic, Severity } from '../../base/diagnostic.js';
+import { diagnosticOf, type Place, type Values } from '../message.js';
 import type { DtNode, DtProperty, DtTree } from '../tree.js';
-import { CHECK_MESSAGES, type Fill, fillMessage } from './messages.js';
+import { CHECK_MESSAGES, type CheckKey } from './check-messages.js';
 import { Phandles, type PhandleFormat } from './phandles.js';
 
 /** What the checks of a source need from its parser. A tree from a blob has none of it. */
@@ -71,30 +72,27 @@ export class CheckContext {
   }
 
   /** The running check has found something at a node, or at one of its properties. */
-  fail(node: DtNode, key: keyof typeof CHECK_MESSAGES, values: Fill = {}, property?: DtProperty): void {
+  fail(node: DtNode, key: CheckKey, values: Values = {}, property?: DtProperty): void {
     this.failed = true;
     if (this.severity === undefined || ++this.#findings > MAX_FINDINGS + 1) return;
-    if (this.#findings > MAX_FINDINGS) return this.#tooMany();
+    if (this.#findings > MAX_FINDINGS) return this.note(this.#check, 'tooMany', { limit: MAX_FINDINGS });
     const fill = property === undefined ? values : { name: property.name, ...values };
-    this.diagnostics.push(this.#diagnostic(node, property, fillMessage(CHECK_MESSAGES[key], fill)));
+    this.#say(this.#check, this.severity, key, fill, { where: node.path, ...this.#place(node, property) });
   }
 
-  #tooMany(): void {
-    const text = fillMessage(CHECK_MESSAGES.tooMany, { limit: MAX_FINDINGS });
-    this.diagnostics.push({ severity: 'note', code: `dt/check/${this.#check}`, text });
+  /** Says something about a check as a whole: it belongs to no node, so the root stands for the tree. */
+  note(check: string, key: 'tooMany' | 'prerequisite', values: Values): void {
+    this.#say(check, 'note', key, values, { where: '/' });
   }
 
-  #diagnostic(node: DtNode, property: DtProperty | undefined, text: string): Diagnostic {
+  #say(check: string, severity: Severity, key: CheckKey, values: Values, place: Place): void {
+    const [text] = CHECK_MESSAGES[key];
+    this.diagnostics.push(diagnosticOf(`dt/check/${check}`, [severity, text], values, place));
+  }
+
+  #place(node: DtNode, property: DtProperty | undefined): Place {
     const offset = property !== undefined && property.origin >= 0 ? property.origin : node.origin;
-    const place = offset < 0 ? undefined : this.tree.source?.locate(offset);
-    return {
-      severity: this.severity ?? 'note',
-      code: `dt/check/${this.#check}`,
-      text,
-      at: place?.at,
-      where: node.path,
-      ...(place !== undefined && place.via.length > 0 ? { via: place.via } : {}),
-    };
+    return (offset < 0 ? undefined : this.tree.source?.locate(offset)) ?? {};
   }
 
   /** Nodes have come or gone. */

@@ -3,7 +3,6 @@ import type { Diagnostic } from '../../base/diagnostic.js';
 import type { DtTree } from '../tree.js';
 import { type Check, CheckContext, type Origin } from './check-context.js';
 import { CHECKS } from './checks-table.js';
-import { CHECK_MESSAGES, fillMessage } from './messages.js';
 
 /** Which checks to run, and how seriously. */
 export interface CheckOptions {
@@ -45,7 +44,7 @@ class CheckRun {
         if (!error || this.#context.origin === undefined) error = this.run(BY_NAME.get(name) as Check) || error;
         if (this.#status.get(name) === 'passed') continue;
         status = 'prerequisite';
-        this.#skipped(check, name, level);
+        if (level.error || level.warning) this.#context.note(check.name, 'prerequisite', { name });
       }
       status ??= this.#visit(check, level);
       this.#status.set(check.name, status);
@@ -58,12 +57,6 @@ class CheckRun {
     context.begin(check.name, level.error ? 'error' : level.warning ? 'warning' : undefined);
     for (const node of context.nodes) check.run(node, context);
     return context.failed ? 'failed' : 'passed';
-  }
-
-  #skipped(check: Check, name: string, level: Level): void {
-    if (!level.error && !level.warning) return;
-    const text = fillMessage(CHECK_MESSAGES.prerequisite, { name });
-    this.#context.diagnostics.push({ severity: 'note', code: `dt/check/${check.name}`, text });
   }
 }
 
@@ -129,7 +122,7 @@ export function runChecks(
 
 /**
  * All that dtc's checks find in a tree, warnings included, for a tree from a blob or one that is already compiled.
- * The tree is not changed, except that a redundant `name` property goes.
+ * The tree is not changed.
  */
 export function checkTree(tree: DtTree, options: CheckOptions = {}): Diagnostic[] {
   return runChecks(tree, { checks: 'all', ...options }).context.diagnostics;

@@ -1,7 +1,8 @@
 // What the compiler adds: aliases and symbols from labels, fixups of overlays. And sorting.
 import type { Diagnostic } from '../../base/diagnostic.js';
+import type { Place } from '../message.js';
 import { cellValue, DtNode, DtProperty, type DtTree, type Marker, type Reservation, stringValue } from '../tree.js';
-import { fillMessage, SYNTAX_MESSAGES } from './messages.js';
+import { syntaxDiagnostic } from './messages.js';
 import type { Phandles } from './phandles.js';
 
 /** Finds the node of a reference. */
@@ -38,7 +39,8 @@ export function addLabelNode(
       known = new Set(into.properties.map((property) => property.name));
     }
     for (const label of node.labels) {
-      if (known.has(label)) diagnostics.push(existing(label, name, node));
+      if (known.has(label))
+        diagnostics.push(syntaxDiagnostic('symbol-exists', { label, node: name }, placeOf(tree, node.origin, path)));
       else into.properties.push(stringProperty(label, path));
       known.add(label);
     }
@@ -47,9 +49,8 @@ export function addLabelNode(
   return diagnostics;
 }
 
-function existing(label: string, node: string, at: DtNode): Diagnostic {
-  const text = fillMessage(SYNTAX_MESSAGES['symbol-exists'], { label, node });
-  return { severity: 'warning', code: 'dt/syntax/symbol-exists', text, where: at.path };
+function placeOf(tree: DtTree, origin: number, path: string): Place {
+  return { where: path, ...tree.source?.locate(origin) };
 }
 
 function stringProperty(name: string, text: string): DtProperty {
@@ -103,9 +104,7 @@ export function addFixups(tree: DtTree, target: Target): Diagnostic[] {
       if (entries === undefined) wanted.set(marker.ref, [entry]);
       else entries.push(entry);
     } else {
-      const text = fillMessage(SYNTAX_MESSAGES[key], { ref: marker.ref, path });
-      const at = tree.source?.locate(marker.origin)?.at;
-      diagnostics.push({ severity: 'error', code: `dt/syntax/${key}`, text, at, where: path });
+      diagnostics.push(syntaxDiagnostic(key, { ref: marker.ref, path }, placeOf(tree, marker.origin, path)));
     }
   });
   if (wanted.size === 0) return diagnostics;

@@ -77,7 +77,8 @@ export class SourceInput implements SourceMap {
 function findRuns(segment: Segment): Run[] {
   const runs: Run[] = [{ start: 0, file: segment.file, line: 1 }];
   for (const marker of segment.text.matchAll(LINE_MARKER)) {
-    const file = (marker[2] as string).replace(/\\(.)/g, '$1');
+    // An empty name names no place.
+    const file = (marker[2] as string).replace(/\\(.)/g, '$1') || (runs.at(-1) as Run).file;
     runs.push({ start: marker.index + marker[0].length, file, line: Number(marker[1]) });
   }
   return runs;

@@ -1,22 +1,24 @@
 // Text to tokens. One token is current at a time; `next` overwrites its fields, so nothing is allocated per token.
+import type { Values } from '../message.js';
 import { CHAR_CLASS, DIGIT, HEX, hexDigit, LABEL_CHAR, LABEL_START, NAME_CHAR, PATH_CHAR, SPACE } from './chars.js';
 import type { Segment, SourceInput } from './input.js';
-import type { Fill, SYNTAX_MESSAGES } from './messages.js';
+import type { SyntaxKey } from './messages.js';
 import { C, KEYWORDS, OPERATORS, STATE, type State, T } from './tokens.js';
 
 /** Takes a finding at an offset of the input. */
-export type Report = (key: keyof typeof SYNTAX_MESSAGES, values: Fill, origin: number) => void;
+export type Report = (key: SyntaxKey, values: Values, origin: number) => void;
 
 /** Reads a file for /include/ and answers its text, or reports why it cannot and answers nothing. */
 export type Include = (file: string, origin: number) => { readonly path: string; readonly text: string } | undefined;
 
 /** Nested /include/ beyond this is taken for a file that includes itself (dtc has the same limit). */
 const MAX_INCLUDES = 200;
+const WORD = /[\w,.+*#?@-]+/y;
 const TWO32 = 0x1_0000_0000;
 const LINE_MARKER = /#(?:line)?[ \t]+\d+[ \t]+"(?:[^\\"]|\\.)*"[^\n]*/y;
 const INCLUDE = /\/include\/\s*"((?:[^\\"]|\\[^\n])*)"/y;
 
-/** The tokens of a text and of the files it includes. */
+/** The tokens of a text and of the files it includes. The first `next` goes to the first token. */
 export class Lexer {
   /** Kind of the current token: {@link T}, or the code of a single character. */
   kind: number = T.END;
@@ -76,10 +78,9 @@ export class Lexer {
   }
 
   /** The text of the current token; a single letter or digit is shown with the word it begins. */
-  word(pattern: RegExp): string {
-    if (this.kind > 255) return this.slice();
-    pattern.lastIndex = this.start;
-    return pattern.exec(this.#text)?.[0] ?? this.slice();
+  word(): string {
+    const word = this.kind > 255 ? undefined : matchAt(WORD, this.#text, this.start)?.[0];
+    return word ?? this.slice();
   }
 
   /** Lexes the current token again in another state: what follows a mistake is read as if there were none. */
@@ -119,8 +120,10 @@ export class Lexer {
       if (code === 32 || (code < 256 && ((CHAR_CLASS[code] as number) & SPACE) !== 0)) this.#pos++;
       else if (code === C.SLASH) {
         if (!this.#skipSlash(pos)) return code;
-      } else if (code === C.HASH && (pos === 0 || text.charCodeAt(pos - 1) === C.NEWLINE) && this.#marker(pos)) {
-        this.#pos = LINE_MARKER.lastIndex;
+      } else if (code === C.HASH && (pos === 0 || text.charCodeAt(pos - 1) === C.NEWLINE)) {
+        const marker = matchAt(LINE_MARKER, text, pos);
+        if (marker === undefined) return code;
+        this.#pos = pos + marker[0].length;
       } else return code;
     }
   }
@@ -129,11 +132,6 @@ export class Lexer {
     this.kind = T.END;
     this.start = this.end = end;
     return -1;
-  }
-
-  #marker(pos: number): boolean {
-    LINE_MARKER.lastIndex = pos;
-    return LINE_MARKER.test(this.#text);
   }
 
   /** What begins with a slash and is no token: comments and /include/. */
@@ -152,11 +150,10 @@ export class Lexer {
       return true;
     }
     if (second !== 105 || !text.startsWith('/include/', pos)) return false;
-    INCLUDE.lastIndex = pos;
-    const match = INCLUDE.exec(text);
-    if (match === null) return false;
-    this.#pos = INCLUDE.lastIndex;
-    this.#enter(match[1] as string, this.#segment.base + pos);
+    const include = matchAt(INCLUDE, text, pos);
+    if (include === undefined) return false;
+    this.#pos = pos + include[0].length;
+    this.#enter(include[1] as string, this.#segment.base + pos);
     return true;
   }
 
@@ -343,4 +340,10 @@ export class Lexer {
     else if (code === C.CLOSE_BRACKET && this.state === STATE.BYTES) this.state = STATE.VALUES;
     this.#token(code, this.start + 1);
   }
+}
+
+/** The match of a sticky pattern that begins at an offset. */
+function matchAt(pattern: RegExp, text: string, offset: number): RegExpExecArray | undefined {
+  pattern.lastIndex = offset;
+  return pattern.exec(text) ?? undefined;
 }

@@ -1,129 +1,112 @@
-// Everything the compiler of devicetree source can say, one line each; `{word}` stands for what the place fills in.
+// Everything that can be wrong with the text of a devicetree source.
+import type { Diagnostic } from '../../base/diagnostic.js';
+import { diagnosticOf, type Place, type Values } from '../message.js';
 
-/** What is wrong with the text. The key becomes the code `dt/syntax/KEY`. */
+/** The table. The code of an entry is `dt/syntax/` and its key. */
 export const SYNTAX_MESSAGES = {
-  expected: 'expected {expected}, found {found}',
-  'no-version': "expected '/dts-v1/;' as the first statement, found {found}",
-  'header-flags': "this '/dts-v1/;' header does not repeat the first one: '/plugin/;' must stand in all or in none",
-  'late-memreserve': "'/memreserve/' must stand before the first node",
-  'binary-source': 'this is no source text: {reason}',
-  'unreadable-file': "cannot read '{file}': {reason}",
-  'unreadable-include': "cannot read the included file '{file}': {reason}; looked in {dirs}",
-  'include-depth': "'{file}' would be the {limit}th nested /include/; does a file include itself?",
-  'unclosed-comment': 'this comment is never closed',
-  'unclosed-string': 'this string is never closed',
-  'unclosed-char': 'this character literal is never closed',
-  'bad-integer': "'{text}' is no integer: an octal number has digits 0 to 7 only",
-  'integer-range': "the integer '{text}' does not fit into 64 bits",
-  'char-empty': 'a character literal needs one character, this one is empty',
-  'char-length': 'a character literal has one character, this one has {count}',
-  'bad-hex-escape': "'\\x' needs one or two hex digits behind it",
-  'division-by-zero': 'division by zero',
-  'out-of-range': 'the value {value} does not fit into an element of {bits} bits',
-  'bad-bits': "/bits/ takes 8, 16, 32 or 64, not '{found}'",
-  'reference-width': 'a reference is a 32-bit number and cannot stand in an array of {bits}-bit elements',
-  'property-after-node': "property '{name}' stands behind a child node; properties come first in a node",
-  'unknown-target': "there is no node '{ref}' to extend, delete or mark",
-  'delete-own': "'{name}' is defined in this same body: dtc cannot delete it here, leave it out or use a later body",
-  'delete-root': 'the root node cannot be deleted',
-  'node-depth': 'nodes are nested deeper than {limit} levels',
-  'expression-depth': 'the expression is nested deeper than {limit} levels',
-  'unknown-check': "there is no check named '{name}'",
-  'fixup-path': "an overlay cannot refer to the unknown path '{ref}': only labels can be left to the base tree",
-  'fixup-colon': "the path '{path}' contains ':' and cannot be named in __fixups__",
-  'symbol-exists': "label '{label}' is left out: /{node} already has a property of that name",
-  'too-many': 'more than {limit} errors; the rest is not shown',
+  expected: [
+    'error',
+    'expected {expected}, found {found}',
+    'write what is expected; often a ; or a bracket is missing just before',
+  ],
+  'no-version': ['error', "expected '/dts-v1/;' as the first statement, found {found}", 'write /dts-v1/; in front'],
+  'header-flags': [
+    'error',
+    "this '/dts-v1/;' header does not repeat the first one: '/plugin/;' must stand in all or in none",
+    'write the same header in each file, or only in the first',
+  ],
+  'late-memreserve': ['error', "'/memreserve/' must stand before the first node", 'move it to the front'],
+  'unreadable-include': [
+    'error',
+    "cannot read the included file '{file}': {reason}; looked in {dirs}",
+    'correct the name, or add its folder to the include path (-I)',
+  ],
+  'include-depth': [
+    'error',
+    "'{file}' would be the {limit}th nested /include/; does a file include itself?",
+    'take the /include/ out that closes the circle',
+  ],
+  'unclosed-comment': ['error', 'this comment is never closed', 'write */ where it ends'],
+  'unclosed-string': ['error', 'this string is never closed', 'write the closing quote'],
+  'unclosed-char': ['error', 'this character literal is never closed', 'write the closing apostrophe'],
+  'bad-integer': [
+    'error',
+    "'{text}' is no integer: an octal number has digits 0 to 7 only",
+    'take the leading 0 away, or write 0x for a hexadecimal number',
+  ],
+  'integer-range': [
+    'error',
+    "the integer '{text}' does not fit into 64 bits",
+    'use a smaller number, or bytes: [01 02 …]',
+  ],
+  'char-empty': [
+    'error',
+    'a character literal needs one character, this one is empty',
+    'write one character between the apostrophes',
+  ],
+  'char-length': [
+    'error',
+    'a character literal has one character, this one has {count}',
+    'write one character, or a string in quotes',
+  ],
+  'bad-hex-escape': [
+    'error',
+    "'\\x' needs one or two hex digits behind it",
+    'write two hex digits, or \\\\ for a backslash',
+  ],
+  'division-by-zero': ['error', 'division by zero', 'correct the divisor'],
+  'out-of-range': [
+    'error',
+    'the value {value} does not fit into an element of {bits} bits',
+    'use a smaller value, or wider elements: /bits/ 64 <…>',
+  ],
+  'bad-bits': ['error', "/bits/ takes 8, 16, 32 or 64, not '{found}'", 'write one of these'],
+  'reference-width': [
+    'error',
+    'a reference is a 32-bit number and cannot stand in an array of {bits}-bit elements',
+    'put the reference into an array of 32-bit cells',
+  ],
+  'property-after-node': [
+    'error',
+    "property '{name}' stands behind a child node; properties come first in a node",
+    'move the property before the first child node',
+  ],
+  'unknown-target': [
+    'error',
+    "there is no node '{ref}' to extend, delete or mark",
+    'correct the label or path, or include the file that defines it',
+  ],
+  'delete-own': [
+    'error',
+    "'{name}' is defined in this same body: dtc cannot delete it here, leave it out or use a later body",
+    'leave the node out, or delete it in a later body',
+  ],
+  'delete-root': ['error', 'the root node cannot be deleted', 'delete its children one by one'],
+  'node-depth': ['error', 'nodes are nested deeper than {limit} levels', 'nest the nodes less deep'],
+  'expression-depth': ['error', 'the expression is nested deeper than {limit} levels', 'write the expression flatter'],
+  'unknown-check': [
+    'error',
+    "there is no check named '{name}'",
+    'correct the name; docs/devicetree.md lists all checks',
+  ],
+  'fixup-path': [
+    'error',
+    "an overlay cannot refer to the unknown path '{ref}': only labels can be left to the base tree",
+    'give the node a label in the base tree and refer to that',
+  ],
+  'fixup-colon': ['error', "the path '{path}' contains ':' and cannot be named in __fixups__", 'rename the node'],
+  'symbol-exists': [
+    'warning',
+    "label '{label}' is left out: /{node} already has a property of that name",
+    'rename the label or the property',
+  ],
+  'too-many': ['error', 'more than {limit} errors; the rest is not shown', 'correct the first ones and compile again'],
 } as const;
 
-/** What is wrong with a tree, in our words; `dt/check/NAME` carries dtc's name of the check. */
-export const CHECK_MESSAGES = {
-  alwaysFail: 'this check always fails; it exists for testing',
-  duplicateNode: "a second child of this parent is named '{name}'",
-  duplicateProperty: "the property '{name}' is defined twice in one body",
-  nodeChar: "the character '{char}' is not allowed in a node name",
-  nodeCharStrict: "the character '{char}' is better avoided in a node name",
-  propertyChar: "the character '{char}' is not allowed in a property name",
-  propertyCharStrict: "the character '{char}' is better avoided in a property name",
-  manyAts: "a node name has at most one '@'",
-  nodeAndProperty: "the parent also has a property named '{name}'",
-  notString: "'{name}' must be one string",
-  notStringList: "'{name}' must be a list of strings",
-  notCell: "'{name}' must be one 32-bit cell, it has {length} bytes",
-  wrongName: 'the property "name" says "{value}", not the name of the node',
-  duplicateLabel: "label '{label}' on {here} is already on {there}",
-  phandleLength: "'{name}' must be one 32-bit cell, it has {length} bytes",
-  phandleOther: "'{name}' refers to another node; a node's own number cannot be that of another",
-  phandleValue: "'{name}' cannot be {value}: 0 and 0xffffffff are reserved",
-  phandleMismatch: "'phandle' and 'linux,phandle' have different values",
-  phandleDuplicate: 'phandle {value} is already that of {other}',
-  noTarget: "there is no node or label '{ref}'",
-  rootReg: "the root node cannot have '{name}'",
-  emptyProperty: "'{name}' is empty",
-  regLength:
-    "'{name}' has {length} bytes, which is no multiple of an entry (#address-cells {address} + #size-cells {size})",
-  rangesLength:
-    "'{name}' has {length} bytes, no multiple of an entry (#address-cells {parent} above, {address} here; size {size})",
-  rangesEmptyAddress: "'{name}' is empty, but #address-cells is {own} here and {other} in {parent}",
-  rangesEmptySize: "'{name}' is empty, but #size-cells is {own} here and {other} in {parent}",
-  noUnitAddress: "the node has 'reg' or 'ranges' but no unit address in its name",
-  noReg: "the node has a unit address in its name but neither 'reg' nor 'ranges'",
-  unit0x: 'a unit address has no "0x" in front',
-  unitZeros: 'a unit address has no leading zeros',
-  pciName: "a PCI bridge is named 'pci' or 'pcie'",
-  pciNoRanges: "a PCI bridge needs 'ranges'",
-  busAddressCells: '#address-cells of a {bus} bus must be {value}',
-  busSizeCells: '#size-cells of a {bus} bus must be {value}',
-  busRangeLength: "'bus-range' must have two cells",
-  busRangeOrder: 'the first bus number must not be greater than the last',
-  busRangeMax: 'bus numbers end at 255',
-  pciBusNumber: 'bus number {value} is outside {first} to {last}',
-  pciRegRest: "cells 2 and 3 of a PCI device's address must be 0",
-  pciRegSpace: "a PCI device's address must lie in configuration space",
-  pciRegRegister: "the register number in a PCI device's address must be 0",
-  unitAddress: "by 'reg' the unit address of this {bus} node must be '{expected}'",
-  missingReg: "'reg' or 'ranges' is missing or empty",
-  missingBusReg: "'reg' is missing or empty",
-  i2cTenBits: 'the ten-bit I2C address {value} is greater than 0x3ff',
-  i2cSevenBits: 'the I2C address {value} is greater than 0x7f; ten-bit addresses need bit 31 (I2C_TEN_BIT_ADDRESS)',
-  spiName: "an SPI bus is named 'spi'",
-  defaultAddressCells: 'the parent has no #address-cells; the default is better not relied on',
-  defaultSizeCells: 'the parent has no #size-cells; the default is better not relied on',
-  unnecessaryCells: "#address-cells and #size-cells serve nothing: no 'ranges' here, no 'reg' in a child",
-  sameUnitAddress: 'the unit address is also that of {other}',
-  obsoleteChosen: "'interrupt-controller' in /chosen is obsolete",
-  chosenPlace: "'chosen' belongs to the root",
-  stdoutPath: "use 'stdout-path' instead of 'linux,stdout-path'",
-  wholeCells: "'{name}' has {length} bytes, which are no whole cells",
-  notReference: "cell {cell} of '{name}' should be a reference to a node",
-  noPhandleNode: "no node has the phandle in cell {cell} of '{name}'",
-  noCellsProperty: "'{cells}' is missing in {provider}, to which cell {cell} of '{name}' points",
-  tooFewCells: "'{name}' has {length} bytes, too short for the {cells} cells that its provider asks for",
-  deprecatedGpio: "'{name}': names ending in 'gpio' are deprecated, use 'gpios'",
-  interruptParentInvalid: "'interrupt-parent' is no valid phandle",
-  interruptParentBad: "no node has the phandle in 'interrupt-parent'",
-  notInterruptProvider: "the node is an interrupt parent but has neither 'interrupt-controller' nor 'interrupt-map'",
-  noInterruptParent: "the node has 'interrupts' but no interrupt parent",
-  interruptLength:
-    "'interrupts' of {user} has {length} bytes, no multiple of the {expected} that this controller asks for",
-  providerMisses: "'{name}' is missing in an interrupt provider",
-  aliasPath: "'{value}' is not the path of a node",
-  aliasName: "the name of an alias has lower case letters, digits and '-' only: '{name}'",
-  graphReg: "'reg' of a graph node must be one cell",
-  graphAddressCells: '#address-cells of the parent of a graph node is {value}, must be 1',
-  graphSizeCells: '#size-cells of the parent of a graph node is {value}, must be 0',
-  graphPortName: "a graph port is named 'port'",
-  graphEndpointName: "a graph endpoint is named 'endpoint'",
-  graphPhandle: "no node has the phandle in 'remote-endpoint'",
-  graphOneSided: '{other}, the other end of this connection, does not point back',
-  graphSingleChild: "'{child}' is the only child, so #address-cells and #size-cells are not needed",
-  tooMany: 'more than {limit} findings of this check; the rest is not shown',
-  prerequisite: "not checked: '{name}' failed before",
-} as const;
+/** Name of a message. */
+export type SyntaxKey = keyof typeof SYNTAX_MESSAGES;
 
-/** Values for the `{word}` places of a template. */
-export type Fill = Readonly<Record<string, string | number>>;
-
-/** The template with its places filled. */
-export function fillMessage(template: string, values: Fill): string {
-  return template.replace(/\{(\w+)\}/g, (_, word: string) => String(values[word] ?? ''));
+/** The diagnostic of an entry. */
+export function syntaxDiagnostic(key: SyntaxKey, values: Values, place: Place | undefined): Diagnostic {
+  return diagnosticOf(`dt/syntax/${key}`, SYNTAX_MESSAGES[key], values, place);
 }

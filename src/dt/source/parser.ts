@@ -27,6 +27,7 @@ export class Parser {
 
   /** Reads all; what is wrong is in the reader's diagnostics. */
   parse(): void {
+    this.#reader.lexer.next();
     if (!this.#headers()) return;
     const lexer = this.#reader.lexer;
     while (lexer.kind === T.MEMRESERVE || lexer.kind === T.LABEL) {

@@ -1,13 +1,13 @@
 // What all parsing functions share: the lexer, the list of findings, and the words for "expected this, found that".
 import type { Diagnostic } from '../../base/diagnostic.js';
+import type { Values } from '../message.js';
 import type { SourceInput } from './input.js';
 import { Lexer, type Include } from './lexer.js';
-import { type Fill, fillMessage, SYNTAX_MESSAGES } from './messages.js';
+import { type SyntaxKey, syntaxDiagnostic } from './messages.js';
 import { C, STATE, T } from './tokens.js';
 
 /** Syntax errors after this many are counted, not kept. */
 const MAX_ERRORS = 50;
-const WORD = /[\w,.+*#?@-]+/y;
 
 /** The text being read and what was found wrong with it. */
 export class Reader {
@@ -23,7 +23,6 @@ export class Reader {
     this.#input = input;
     const main = input.segments[0] ?? input.add('', '');
     this.lexer = new Lexer(input, main, (key, values, origin) => this.report(key, values, origin), include);
-    this.lexer.next();
   }
 
   /** True when nothing was found wrong so far. */
@@ -37,22 +36,16 @@ export class Reader {
   }
 
   /** Notes an error at an offset of the input. */
-  report(key: keyof typeof SYNTAX_MESSAGES, values: Fill, origin: number = this.lexer.origin): void {
+  report(key: SyntaxKey, values: Values, origin: number = this.lexer.origin): void {
     if (this.#muted || (this.#ended && this.lexer.kind === T.END)) return;
     if (key.startsWith('unclosed') || (key === 'expected' && this.lexer.kind === T.END)) this.#ended = true;
     this.#errors++;
     if (this.#errors > MAX_ERRORS + 1) return;
-    const last = this.#errors > MAX_ERRORS;
-    const name = last ? 'too-many' : key;
-    const text = fillMessage(SYNTAX_MESSAGES[name], last ? { limit: MAX_ERRORS } : values);
     const place = this.#input.locate(origin);
-    this.diagnostics.push({
-      severity: 'error',
-      code: `dt/syntax/${name}`,
-      text,
-      at: place?.at,
-      ...(place !== undefined && place.via.length > 0 ? { via: place.via } : {}),
-    });
+    const last = this.#errors > MAX_ERRORS;
+    this.diagnostics.push(
+      last ? syntaxDiagnostic('too-many', { limit: MAX_ERRORS }, place) : syntaxDiagnostic(key, values, place),
+    );
   }
 
   /** Notes that something else should stand here; answers false for the caller to return. */
@@ -72,7 +65,7 @@ export class Reader {
   describe(): string {
     const lexer = this.lexer;
     if (lexer.kind === T.END) return 'the end of the file';
-    const word = lexer.word(WORD);
+    const word = lexer.word();
     const text = word.length > 40 ? `${word.slice(0, 40)}…` : word;
     return lexer.kind === T.STRING ? `the string ${text}` : `'${printable(text)}'`;
   }

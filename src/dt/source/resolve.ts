@@ -1,4 +1,5 @@
 // References become numbers and paths. In dtc these steps are checks; so they are here, and the order is one table.
+import { encodeLatin1 } from '../latin1.js';
 import type { DtNode, DtProperty, Marker } from '../tree.js';
 import type { CheckContext } from './check-context.js';
 import { retain } from './builder.js';
@@ -84,7 +85,7 @@ function insertPaths(node: DtNode, property: DtProperty, c: CheckContext): void 
       return at;
     }
     c.referenced.add(target);
-    const path = bytesOf(`${target.path}\0`);
+    const path = encodeLatin1(`${target.path}\0`);
     parts.push(old.subarray(copied, marker.offset), path);
     copied = marker.offset;
     shift += path.length;
@@ -101,13 +102,6 @@ function insertPaths(node: DtNode, property: DtProperty, c: CheckContext): void 
   property.markers = markers;
 }
 
-/** Names from source are one byte per character. */
-function bytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
 /** `omit_unused_nodes`: nodes with /omit-if-no-ref/ that nothing refers to go. */
 export function omitUnusedNodes(node: DtNode, c: CheckContext): void {
   const origin = c.origin;
@@ -118,12 +112,11 @@ export function omitUnusedNodes(node: DtNode, c: CheckContext): void {
   c.refresh();
 }
 
-/** `name_properties`: a `name` property that repeats the node's name is dropped, any other is wrong. */
+/** `name_properties`: a `name` property that repeats the node's name is not compiled, any other is wrong. */
 export function nameProperties(node: DtNode, c: CheckContext): void {
   const property = node.property('name');
   if (property === undefined) return;
   const value = property.string() ?? '';
-  if (property.length === node.baseName.length + 1 && value === node.baseName)
-    retain(node.properties, (p) => p !== property);
-  else c.fail(node, 'wrongName', { value });
+  if (property.length !== node.baseName.length + 1 || value !== node.baseName) c.fail(node, 'wrongName', { value });
+  else if (c.origin !== undefined) retain(node.properties, (p) => p !== property);
 }
