@@ -1,0 +1,97 @@
+// docs/messages.md from the tables of messages.
+import { CPP_MESSAGES } from '../src/dt/cpp/messages.js';
+import type { Message } from '../src/dt/message.js';
+import { DT_MESSAGES } from '../src/dt/messages.js';
+import { CHECK_MESSAGES } from '../src/dt/source/check-messages.js';
+import { CHECKS } from '../src/dt/source/checks-table.js';
+import { SYNTAX_MESSAGES } from '../src/dt/source/messages.js';
+
+/** A chapter of the page; `codes` begin with `prefix`. */
+interface Chapter {
+  readonly title: string;
+  readonly prefix: string;
+  readonly messages: readonly (readonly [code: string, message: Message])[];
+}
+
+const CHAPTERS: readonly Chapter[] = [
+  chapter('Preprocessor', 'dt/cpp/', CPP_MESSAGES),
+  chapter('Source', 'dt/syntax/', SYNTAX_MESSAGES),
+  chapter('Blobs: reading', 'dt/fdt/', DT_MESSAGES),
+  chapter('Blobs: writing', 'dt/write/', DT_MESSAGES),
+  chapter('Overlays', 'dt/overlay/', DT_MESSAGES),
+  chapter('Queries', 'dt/query/', DT_MESSAGES),
+];
+
+/** A table may have the short keys of one area or the whole codes of several. */
+function chapter(title: string, prefix: string, table: Readonly<Record<string, Message>>): Chapter {
+  const all = Object.entries(table).map(([key, message]) => [key.includes('/') ? key : prefix + key, message] as const);
+  return { title, prefix, messages: all.filter(([code]) => code.startsWith(prefix)) };
+}
+
+const INTRODUCTION = `# Messages
+
+Everything that the devicetree tools can say about your input. This page is made from the tables in the code
+(\`npm run messages -- --write\`). Behind each message stands its code in brackets, as in
+\`board.dts:3:10: error: … [dt/syntax/expected]\`; programs should look at the code, for texts may change.
+
+An error means that there is no result. A warning may be ignored. A note explains another message.
+\`{name}\` stands for what the message fills in.
+`;
+
+const CHECKS_INTRODUCTION = `## Checks: dt/check/
+
+The code of a finding is \`dt/check/\` and the name of the check, which is dtc's. \`-W NAME\` makes a check warn,
+\`-W no-NAME\` silences it, \`-E NAME\` and \`-E no-NAME\` do the same for errors. A check that needs others runs after
+them, and only when they have found nothing; then a note says so.
+`;
+
+/** What to do: the third part of a message, or what stands behind the last \`; \` of its text. */
+export function adviceOf([, text, advice]: Message): string {
+  return advice ?? text.slice(text.lastIndexOf('; ') + 2);
+}
+
+/** Every message in the order of the page. Those of checks have no code of their own. */
+export function allMessages(): (readonly [code: string, message: Message])[] {
+  return [...CHAPTERS.flatMap(({ messages }) => messages), ...checkMessages()];
+}
+
+function checkMessages(): (readonly [code: string, message: Message])[] {
+  return Object.entries(CHECK_MESSAGES).map(([key, [text, advice]]) => [`check ${key}`, ['note', text, advice]]);
+}
+
+/** The whole page. */
+export function messagesPage(): string {
+  const chapters = CHAPTERS.map(({ title, prefix, messages }) => {
+    const rows = messages.map(([code, message]) => [
+      code.slice(prefix.length),
+      message[0],
+      whatOf(message),
+      adviceOf(message),
+    ]);
+    return `## ${title}: ${prefix}\n\n${table(['code', 'severity', 'message', 'what to do'], rows)}`;
+  });
+  const checks = table(
+    ['check', 'by default', 'needs'],
+    CHECKS.map(({ name, level, needs }) => [name, level, needs.join(', ')]),
+  );
+  const findings = table(
+    ['a check says', 'what to do'],
+    checkMessages().map(([, message]) => [whatOf(message), adviceOf(message)]),
+  );
+  return `${[INTRODUCTION, ...chapters, CHECKS_INTRODUCTION, checks, findings].join('\n')}`;
+}
+
+/** The text without the advice at its end, which has a column of its own. */
+function whatOf([, text, advice]: Message): string {
+  return advice === undefined ? text.slice(0, text.lastIndexOf('; ')) : text;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |\n`;
+  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
+}
+
+/** What Markdown would take for its own. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_<>|[\]]/g, '\\$&');
+}
