@@ -13,6 +13,9 @@ const PAINT: Partial<Record<NodeState, Parameters<typeof styleText>[0]>> = {
   failed: 'red',
 };
 
+/** The order of the list: what most people look for stands last, next to the rails and the prompt. */
+const LISTED: readonly NodeState[] = ['no device', 'bus', 'disabled', 'no driver', 'waits', 'bound', 'failed'];
+
 /** What is known before time passes: the board, and its devices by state. */
 export function bootText(report: BootReport, io: Io): string {
   const painted = io.stdout.isTTY && (io.env['NO_COLOR'] ?? '') === '';
@@ -25,15 +28,39 @@ export function bootText(report: BootReport, io: Io): string {
     ],
     '',
   );
-  const groups = STATES.flatMap((state) => {
+  const groups = LISTED.flatMap((state) => {
     const members = report.devices.filter((one) => one.state === state);
     if (members.length === 0) return [];
     const title = `${state}: ${members.length}`;
     const paint = PAINT[state];
-    const rows = safeRows(members.map((one) => [one.path, one.device ?? '-', what(one), why(one)]));
-    return ['', painted && paint !== undefined ? styleText(paint, title, { validateStream: false }) : title, ...rows];
+    const heading = painted && paint !== undefined ? styleText(paint, title, { validateStream: false }) : title;
+    return ['', heading, ...(BY_REASON.has(state) ? byReason(members) : safeRows(members.map(row)))];
   });
   return lines([...head, ...groups]);
+}
+
+/** In these states many nodes have one reason: it is said once, above them. */
+const BY_REASON: ReadonlySet<NodeState> = new Set(['no device', 'disabled', 'waits']);
+
+function byReason(members: readonly NodeReport[]): string[] {
+  const groups = new Map<string, NodeReport[]>();
+  for (const one of members) {
+    const reason = reasonOf(one);
+    const group = groups.get(reason);
+    if (group === undefined) groups.set(reason, [one]);
+    else group.push(one);
+  }
+  return [...groups].flatMap(([reason, group]) => {
+    const plain = reason === '';
+    const rows = safeRows(group.map(row), plain ? '  ' : '    ');
+    return plain ? rows : [`  ${oneLine(reason)}: ${group.length}`, ...rows];
+  });
+}
+
+/** The root of the matter: who waits for a node that waits itself is listed with those that wait for the same. */
+function reasonOf({ state, reason = '', waitsFor }: NodeReport): string {
+  if (state === 'disabled' && reason === 'status is "disabled"') return '';
+  return waitsFor === undefined ? reason : reason.replace(`${waitsFor} waits: `, '');
 }
 
 /** What letting time pass gave. */
@@ -56,15 +83,18 @@ export function railsText(rails: readonly RailReport[]): string {
   return lines(['', `rails: ${rails.length}`, ...safeRows(right)]);
 }
 
-/** The last line: `3 devices: 2 bound, 0 failed, …; ran 5 s of virtual time in 0.04 s`. */
+/** The last lines: `3 device nodes: 2 bound, 1 waiting, 0 failed`, and `ran 5 s of virtual time in 0.04 s`. */
 export function closingText(report: BootReport, realNs: number): string {
-  const totals = STATES.map((state) => `${report.totals[state]} ${WORDS[state]}`).join(', ');
+  const told = STATES.filter((state) => report.totals[state] > 0 || state === 'bound' || state === 'failed');
+  const totals = told.map((state) => `${report.totals[state]} ${WORDS[state]}`).join(', ');
   const count = STATES.reduce((sum, state) => sum + report.totals[state], 0);
   const real = `${(realNs / 1e9).toFixed(2)} s`;
   const time =
-    report.run === undefined ? `in ${real}` : `ran ${formatDuration(report.run.virtualNs)} of virtual time in ${real}`;
+    report.run === undefined
+      ? `read and probed in ${real}`
+      : `ran ${formatDuration(report.run.virtualNs)} of virtual time in ${real}`;
   const leaks = (report.run?.leaks ?? []).map((leak) => `left behind: ${leak}`);
-  return lines(['', ...leaks, `${counted(count, 'device node')}: ${totals}; ${time}`]);
+  return lines(['', ...leaks, `${counted(count, 'device node')}: ${totals}`, time]);
 }
 
 /** The states behind a number. */
@@ -78,33 +108,25 @@ const WORDS: Readonly<Record<NodeState, string>> = {
   'no device': 'without device',
 };
 
-/** The driver that has it, or what it is compatible with. */
-function what(one: NodeReport): string {
-  return one.driver ?? one.compatible;
+/** A line of the list. A device name that follows from the path is left out where there is no driver to go with it. */
+function row(one: NodeReport): string[] {
+  const { path, device = '', driver, compatible, state } = one;
+  if (state === 'bound' || state === 'failed') return [path, device, driver ?? compatible, why(one)];
+  return [path, driver ?? compatible, followsFrom(path, device) ? '' : device, why(one)];
 }
 
-function why(one: NodeReport): string {
-  const reason = one.reason ?? '';
-  switch (one.state) {
-    case 'bound':
-      return reason !== '' ? reason : one.chip === undefined ? '' : `on the model of ${one.chip}`;
-    case 'waits':
-      return waiting(one.waitsFor, reason);
-    case 'failed':
-      return `failed: ${reason.replace(`${one.path}: `, '')}`;
-    case 'no driver':
-      return one.chip === undefined ? '' : `the model of ${one.chip} is plugged in`;
-    case 'disabled':
-    case 'bus':
-    case 'no device':
-      return reason;
-  }
+/** `/soc/serial@70006000` makes `70006000.serial`, `/psci` makes `psci`. */
+function followsFrom(path: string, device: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const at = name.indexOf('@');
+  return device === name || device === `${name.slice(at + 1)}.${name.slice(0, at)}`;
 }
 
-function waiting(waitsFor: string | undefined, reason: string): string {
-  if (waitsFor === undefined) return `waits: ${reason}`;
-  const more = reason.startsWith(`${waitsFor} `) ? `, which ${reason.slice(waitsFor.length + 1)}` : '';
-  return `waits for ${waitsFor}${more}`;
+/** What is to be said about one node. What it shares with others stands above them. */
+function why({ state, reason = '', chip, path }: NodeReport): string {
+  if (state === 'failed') return `failed: ${reason.replace(`${path}: `, '')}`;
+  if (state === 'bound') return reason !== '' || chip === undefined ? reason : `on the model of ${chip}`;
+  return state === 'no driver' && chip !== undefined ? `the model of ${chip} is plugged in` : '';
 }
 
 function lines(all: readonly string[]): string {

@@ -27,6 +27,7 @@ export function buildMachine(tree: DtTree, options: MachineOptions): Bench {
   const faults = options.fault.flatMap((text) => {
     const { points, diagnostics } = parseFaults(text);
     const [first] = diagnostics;
+    if (text.trim() === '') throw new Refusal(2, '--fault', 'the plan is empty', 'see bringup boot --help');
     if (first !== undefined) throw new Refusal(2, `--fault ${text}`, first.text, 'see bringup boot --help');
     return points;
   });
@@ -72,7 +73,7 @@ function parseSetting(tree: DtTree, text: string): { node: DtNode; knob: string;
   const match = /^(.+):([A-Za-z]\w*)=(-?\d+(?:\.\d+)?)$/.exec(text);
   if (match === null) {
     const form = 'write DEVICE:KNOB=VALUE, as in /soc/i2c@0/power@40:bus1Mv=12000';
-    throw new Refusal(2, `--set ${text}`, 'this is no setting', form);
+    throw new Refusal(2, `--set ${text === '' ? "''" : text}`, 'this is no setting', form);
   }
   const [, device = '', knob = '', value = ''] = match;
   return { node: findNode(tree, device, text), knob, value: Number(value) };

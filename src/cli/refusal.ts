@@ -1,4 +1,5 @@
-// Why a verb ends early: the one line that the user reads, and the exit code.
+// Why a verb ends early: the one line that the user reads, the exit code, and the document of `--json`.
+import type { Diagnostic } from '../base/diagnostic.js';
 import type { FileFault } from '../base/files.js';
 import type { WriteFault } from '../host/output.js';
 
@@ -9,19 +10,27 @@ export type ExitCode = 0 | 1 | 2 | 3;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly exitCode: ExitCode;
+  /** What was found in the input, for `--json`; stderr has had it. */
+  readonly diagnostics: readonly Diagnostic[];
 
-  /** The line is `where: what; todo`. */
-  constructor(exitCode: ExitCode, where: string, what: string, todo: string) {
-    super(`${where}: ${what}; ${todo}`);
+  /** The line is `where: what; todo`. An empty place, a file name that was left empty say, is shown in quotes. */
+  constructor(exitCode: ExitCode, where: string, what: string, todo: string, diagnostics: readonly Diagnostic[] = []) {
+    super(`${where === '' ? "''" : where}: ${what}; ${todo}`);
     this.exitCode = exitCode;
+    this.diagnostics = diagnostics;
   }
+}
+
+/** What `--json` prints in place of a result, when a run ends early. */
+export function errorDocument(exitCode: ExitCode, message: string, diagnostics: readonly Diagnostic[] = []): object {
+  return { error: { exitCode, message, diagnostics } };
 }
 
 const READ: Readonly<Record<FileFault, readonly [what: string, todo: string]>> = {
   missing: ['there is no such file', 'check the path'],
   directory: ['this is a directory', 'name a file in it'],
   denied: ['permission denied', 'check its permissions (ls -l)'],
-  unreadable: ['it cannot be read', 'name another file'],
+  unreadable: ['it cannot be read to its end within 256 MiB', 'name another file'],
 };
 
 const WRITE: Readonly<Record<WriteFault, readonly [what: string, todo: string]>> = {
@@ -34,10 +43,15 @@ const WRITE: Readonly<Record<WriteFault, readonly [what: string, todo: string]>>
 
 /** A file that was to be read. */
 export function cannotRead(path: string, fault: FileFault): Refusal {
+  if (path === '') return new Refusal(2, path, 'this is no file name', 'name a file, or - for the standard input');
+  if (fault === 'missing' && path.includes('\ufffd')) {
+    return new Refusal(2, path, 'a name that is not UTF-8 cannot be looked up', 'rename the file, or use - < FILE');
+  }
   return new Refusal(2, path, ...READ[fault]);
 }
 
 /** A file that was to be written. */
 export function cannotWrite(path: string, fault: WriteFault): Refusal {
+  if (path === '') return new Refusal(2, path, 'this is no file name', 'name a file');
   return new Refusal(fault === 'full' || fault === 'unwritable' ? 1 : 2, path, ...WRITE[fault]);
 }

@@ -1,8 +1,8 @@
 // One run of the command: finds the verb, loads it, lets it act; what ends it early becomes one line and an exit code.
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { SysError } from '../base/errno.js';
-import { type Io, oneLine } from './io.js';
-import { type ExitCode, Refusal } from './refusal.js';
+import { type Io, oneLine, writeJson } from './io.js';
+import { errorDocument, type ExitCode, Refusal } from './refusal.js';
 import type { Session, VerbEntry } from './verb.js';
 import { VERBS } from './verbs.js';
 import { version } from './version.js';
@@ -12,15 +12,22 @@ const HELP_COLUMNS = 100;
 
 /** Runs `bringup ARGV...`. Writes nothing but to `io`, throws nothing, and answers the exit code. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const args = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+  const args = argv[0] === 'help' ? helpFor(argv.slice(1)) : [...argv];
   const way = findVerb(args);
   const session: Session = { io, exitCode: 0 };
   try {
     await (await programFor(way, session)).parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (e) {
-    return explain(e, way, io);
+    return explain(e, way, args, io);
   }
+}
+
+/** `help dt compile` is `dt compile --help`. A word that is no verb is left to be refused. */
+function helpFor(words: readonly string[]): string[] {
+  const way = findVerb(words);
+  const all = way.length === words.length || (way.length > 0 && way.at(-1)?.verbs === undefined);
+  return all ? [...words, '--help'] : [...words];
 }
 
 /** The verbs that the arguments begin with: none, `boot`, or `dt` and `compile`. */
@@ -116,37 +123,43 @@ function argumentTerm(argument: CommandUnknownOpts['registeredArguments'][number
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** One line on stderr for everything that ended a run early. */
-function explain(e: unknown, way: readonly VerbEntry[], io: Io): ExitCode {
-  if (e instanceof CommanderError) return explainUsage(e, way, io);
-  if (e instanceof Refusal) {
-    io.stderr.write(`bringup: ${oneLine(e.message)}\n`);
-    return e.exitCode;
-  }
-  if (e instanceof SysError) {
-    io.stderr.write(`bringup: ${oneLine(e.message)}; --trace FILE of bringup boot shows what led to it\n`);
-    return 1;
-  }
-  const what = e instanceof Error ? `${e.name}: ${e.message}` : String(e);
-  const todo = 'please report it with the command you typed, as CONTRIBUTING.md says';
-  io.stderr.write(`bringup: this is our mistake: ${oneLine(what)}; ${todo}\n`);
-  return 1;
+/** One line on stderr for everything that ended a run early; with `--json` a document on stdout, too. */
+function explain(e: unknown, way: readonly VerbEntry[], args: readonly string[], io: Io): ExitCode {
+  if (e instanceof CommanderError && e.exitCode === 0) return 0; // help and version come this way
+  const exitCode = e instanceof Refusal ? e.exitCode : e instanceof CommanderError ? 2 : 1;
+  const message = oneLine(messageOf(e, way));
+  const isHelp = e instanceof CommanderError && e.code === 'commander.help'; // written already, for want of a verb
+  if (!isHelp) io.stderr.write(`bringup: ${message}\n`);
+  if (wantsJson(args)) writeJson(io, errorDocument(exitCode, message, e instanceof Refusal ? e.diagnostics : []));
+  return exitCode;
 }
 
-/** commander's complaints in our form. Help and version come this way too, and are none. */
-function explainUsage(e: CommanderError, way: readonly VerbEntry[], io: Io): ExitCode {
-  if (e.exitCode === 0) return 0;
-  if (e.code === 'commander.help') return 2;
+/** Asked of the words themselves: a run may have ended before commander came to the option. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--json');
+}
+
+function messageOf(e: unknown, way: readonly VerbEntry[]): string {
+  if (e instanceof CommanderError) return usageMessage(e, way);
+  if (e instanceof Refusal) return e.message;
+  if (e instanceof SysError) return `${e.message}; --trace FILE of bringup boot shows what led to it`;
+  const what = e instanceof Error ? `${e.name}: ${e.message}` : String(e);
+  return `this is our mistake: ${what}; please report it with the command you typed, as CONTRIBUTING.md says`;
+}
+
+/** commander's complaints in our form. */
+function usageMessage(e: CommanderError, way: readonly VerbEntry[]): string {
   const verb = way.map(({ name }) => name).join(' ');
+  const help = `bringup ${verb === '' ? '' : `${verb} `}--help`;
   const [, text = '', near] = /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(e.message) ?? [];
   const what = text
     .replace(/ is invalid\. /, ': ')
     .replace(/\. Expected /, ': expected ')
+    .replace(': Allowed choices are ', ': use one of ')
     .replace(/\.$/, '')
     .replace('unknown command', 'unknown verb');
-  const help = `bringup ${verb === '' ? '' : `${verb} `}--help`;
-  const todo = near === undefined ? `see ${help}` : `did you mean ${near}?`;
   const advised = e.code === 'commander.invalidArgument' && what.includes(';');
-  io.stderr.write(`bringup: ${verb === '' ? '' : `${verb}: `}${oneLine(what)}${advised ? '' : `; ${todo}`}\n`);
-  return 2;
+  const todo = near === undefined ? `see ${help}` : `did you mean ${near}?`;
+  return `${verb === '' ? '' : `${verb}: `}${what}${advised ? '' : `; ${todo}`}`;
 }

@@ -45,7 +45,7 @@ export async function loadTree(
 ): Promise<DtTree> {
   const { bytes, files } = await readMain(io, path);
   const options = { includeDirs: include, defines: define, ...more };
-  const result = looksBinary(bytes) ? readFdt(bytes) : await compileIt(path, files, options);
+  const result = isNoSource(bytes) ? readFdt(bytes) : await compileIt(path, files, options);
   return usableTree(io, path, result, 'nothing was loaded');
 }
 
@@ -64,12 +64,12 @@ export function usableTree(
 ): DtTree {
   const [first] = diagnostics;
   if (tree === undefined && first !== undefined && diagnostics.length === 1 && isAboutAll(first)) {
-    throw new Refusal(isAboutOptions(first) ? 2 : 1, path, first.text, todo);
+    throw new Refusal(isAboutOptions(first) ? 2 : 1, path, first.text, todo, diagnostics);
   }
   showDiagnostics(io, path, diagnostics);
   if (tree !== undefined) return tree;
   const exitCode = first !== undefined && isAboutOptions(first) ? 2 : 1;
-  throw new Refusal(exitCode, path, countDiagnostics(diagnostics), todo);
+  throw new Refusal(exitCode, path, countDiagnostics(diagnostics), todo, diagnostics);
 }
 
 /** Not about a line of a file: one line says all. */
@@ -82,17 +82,22 @@ function isAboutOptions({ code, at }: Diagnostic): boolean {
   return code === 'dt/syntax/unknown-check' || at?.file === '<command-line>';
 }
 
+/** Of a longer way the ends are shown: files that include each other make hundreds of steps. */
+const STEPS_SHOWN = 8;
+
 /** The findings on stderr, each on its line with those of its includes and macros below it. */
 function showDiagnostics(io: Io, path: string, diagnostics: readonly Diagnostic[]): void {
   for (const one of diagnostics) {
     const placed = one.at === undefined ? { ...one, where: [path, one.where].filter(Boolean).join(': ') } : one;
     const lines = formatDiagnostic(placed).split('\n');
+    const left = lines.length - 1 - STEPS_SHOWN;
+    if (left > 1) lines.splice(1 + STEPS_SHOWN / 2, left, `  ... and ${left} more steps of this kind`);
     io.stderr.write(lines.map((line) => `${oneLine(line)}\n`).join(''));
   }
 }
 
 /** `1 error, 2 warnings`. */
-function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
+export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
   return [counted(errors, 'error'), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])].join(', ');
@@ -104,18 +109,27 @@ async function compileIt(path: string, files: FileReader, options: CompileOption
   return compile(path, files, options);
 }
 
+/** The standard input is read once: a second `-` on the command line would find nothing. */
+export function refuseSecondInput(verb: string, paths: readonly string[]): void {
+  if (paths.filter((path) => path === '-').length < 2) return;
+  throw new Refusal(2, verb, '- stands for the standard input, which is read once', 'give the others as files');
+}
+
 /** The file itself is read once: it may be a pipe. */
 async function readMain(io: Io, path: string): Promise<{ bytes: Uint8Array; files: FileReader }> {
   const host = hostFiles({ cwd: io.cwd });
-  const bytes = path === '-' ? await readToEnd(io.stdin()) : host.read(path);
+  const bytes = path === '-' ? await readToEnd(io.stdin()) : path === '' ? 'missing' : host.read(path);
   if (typeof bytes === 'string') throw cannotRead(path, bytes);
   return { bytes, files: { read: (wanted) => (wanted === path ? bytes : host.read(wanted)) } };
 }
 
 /** A NUL this near to the start is in no text. */
 const NUL_WINDOW_BYTES = 1024;
+/** What every blob begins with. */
+const FDT_MAGIC = [0xd0, 0x0d, 0xfe, 0xed];
 
-/** Blobs and other binaries, and files without content: the reader of blobs has the words for them. */
-function looksBinary(bytes: Uint8Array): boolean {
-  return bytes.length === 0 || bytes.subarray(0, NUL_WINDOW_BYTES).includes(0);
+/** Blobs, cut off however early, other binaries, and files without content: the reader of blobs has the words. */
+function isNoSource(bytes: Uint8Array): boolean {
+  const isBlob = FDT_MAGIC.every((byte, at) => at >= bytes.length || bytes[at] === byte);
+  return isBlob || bytes.subarray(0, NUL_WINDOW_BYTES).includes(0);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -44,6 +44,13 @@ test('each fault has its word', () => {
 test('an empty file is no fault', () => {
   writeFileSync(join(cwd, 'empty'), '');
   expect(hostFiles({ cwd }).read('empty')).toHaveLength(0);
+});
+
+test('a file that is longer than any devicetree is not read', () => {
+  const path = join(cwd, 'sparse');
+  writeFileSync(path, '');
+  truncateSync(path, 2 ** 30);
+  expect(hostFiles({ cwd }).read('sparse')).toBe('unreadable');
 });
 
 test.skipIf(process.platform === 'win32')('a device is read to its end', () => {

@@ -9,8 +9,8 @@ export interface HostFilesOptions {
   readonly stdin?: Uint8Array | undefined;
 }
 
-/** A pipe or a device that gives more than this is no input of ours: /dev/zero never ends. */
-const STREAM_LIMIT_BYTES = 256 * 1024 * 1024;
+/** What is longer is no input of ours: /dev/zero never ends, and the largest blob of a board has half a megabyte. */
+const LIMIT_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 const FAULTS: Readonly<Record<string, FileFault>> = {
@@ -42,7 +42,7 @@ export async function readToEnd(stream: AsyncIterable<Uint8Array>): Promise<Uint
   try {
     for await (const chunk of stream) {
       total += chunk.length;
-      if (total > STREAM_LIMIT_BYTES) return 'unreadable';
+      if (total > LIMIT_BYTES) return 'unreadable';
       chunks.push(chunk);
     }
   } catch (e) {
@@ -66,7 +66,8 @@ function readWhole(path: string): Uint8Array | FileFault {
   try {
     const stat = fstatSync(fd);
     if (stat.isDirectory()) return 'directory';
-    return stat.isFile() ? plain(readFileSync(fd)) : readStream(fd);
+    if (!stat.isFile()) return readStream(fd);
+    return stat.size > LIMIT_BYTES ? 'unreadable' : plain(readFileSync(fd));
   } finally {
     closeSync(fd);
   }
@@ -81,7 +82,7 @@ function readStream(fd: number): Uint8Array | FileFault {
     const count = readSync(fd, chunk);
     if (count === 0) return plain(Buffer.concat(chunks));
     total += count;
-    if (total > STREAM_LIMIT_BYTES) return 'unreadable';
+    if (total > LIMIT_BYTES) return 'unreadable';
     chunks.push(chunk.subarray(0, count));
   }
 }

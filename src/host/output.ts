@@ -34,6 +34,7 @@ const FAULTS: Readonly<Record<string, WriteFault>> = {
  */
 export function writeFileWhole(cwd: string, path: string, content: string | Uint8Array): WriteFault | undefined {
   try {
+    if (path === '') return 'missing';
     const wanted = resolve(cwd, path);
     const old = statSync(wanted, { throwIfNoEntry: false });
     if (old?.isDirectory() === true) return 'directory';
@@ -79,6 +80,7 @@ export function openLineFile(cwd: string, path: string): LineFile | WriteFault {
       return undefined;
     }
   };
+  if (path === '') return 'missing';
   const fd = guarded(() => openSync(resolve(cwd, path), 'w'));
   if (fd === undefined) return fault ?? 'unwritable';
   let text = '';

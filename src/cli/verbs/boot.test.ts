@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { settle } from '../../host/settle.js';
 import { type CaptureOptions, captureIo } from '../../../test/capture.js';
+import { corpusFolders, inCorpus } from '../../../test/corpus.js';
 import { run } from '../run.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'bringup-boot-'));
@@ -64,21 +65,22 @@ nodes       11
 seed        1
 `;
 const DEVICES = `
+disabled: 1
+  /serial@2000  acme,uart
+
+no driver: 2
+  /i2c@1000/rtc@68  acme,rtc  0-0068
+  /spi@3000         acme,spi
+
+waits: 1
+  /spi@3000 has no driver: 1
+    /spi@3000/flash@0  jedec,spi-nor
+
 bound: 2
   /i2c@1000           1000.i2c  sim-i2c  stands in for acme,i2c
   /i2c@1000/power@40  0-0040    ina3221  on the model of ina3221
-
-waits: 1
-  /spi@3000/flash@0  -  jedec,spi-nor  waits for /spi@3000, which has no driver
-
-no driver: 2
-  /i2c@1000/rtc@68  0-0068    acme,rtc
-  /spi@3000         3000.spi  acme,spi
-
-disabled: 1
-  /serial@2000  -  acme,uart  status is "disabled"
 `;
-const TOTALS = '6 device nodes: 2 bound, 1 waiting, 0 failed, 2 without driver, 1 disabled, 0 bus, 0 without device';
+const TOTALS = '6 device nodes: 2 bound, 1 waiting, 0 failed, 2 without driver, 1 disabled';
 
 test('boot lists the devices by state, reads the rails and says how long it took', async () => {
   const rails = `
@@ -90,7 +92,7 @@ rails: 3
 `;
   expect(await bringup('boot board.dts')).toEqual({
     code: 0,
-    out: `${HEAD}${DEVICES}${rails}\n${TOTALS}; ran 5 s of virtual time in 0.00 s\n`,
+    out: `${HEAD}${DEVICES}${rails}\n${TOTALS}\nran 5 s of virtual time in 0.00 s\n`,
     err: '',
   });
 });
@@ -98,7 +100,7 @@ rails: 3
 test('devices prints the same list and does not run', async () => {
   expect(await bringup('devices board.dts')).toEqual({
     code: 0,
-    out: `${HEAD}${DEVICES}\n${TOTALS}; in 0.00 s\n`,
+    out: `${HEAD}${DEVICES}\n${TOTALS}\nread and probed in 0.00 s\n`,
     err: '',
   });
 });
@@ -118,10 +120,56 @@ test('a device that fails is named with the reason, and the exit code is 1', asy
 failed: 1
   /i2c@1000/power@40  0-0040  ina3221  failed: regmap: read MANUFACTURER_ID failed (EREMOTEIO)
 
-${TOTALS.replace('2 bound', '1 bound').replace('0 failed', '1 failed')}; ran 0 ns of virtual time in 0.00 s
+${TOTALS.replace('2 bound', '1 bound').replace('0 failed', '1 failed')}
+ran 0 ns of virtual time in 0.00 s
 `,
   });
 });
+
+test('who waits for one that waits is listed with those that wait for the same driver, one line per reason', async () => {
+  const stdin = `/dts-v1/;
+/ {
+	#address-cells = <1>;
+	#size-cells = <1>;
+	hub@1 {
+		compatible = "acme,hub";
+		reg = <1 1>;
+		a { compatible = "acme,a"; b { compatible = "acme,b"; }; };
+		with-a-name-that-is-longer-than-any-sensible-column { compatible = "acme,long"; };
+	};
+	off { compatible = "acme,off"; status = "disabled"; below { compatible = "acme,below"; }; };
+};
+`;
+  const { out } = await bringup('devices - --state waits,disabled', { stdin });
+  expect(out.split('\n\n').slice(1, 3)).toEqual([
+    `disabled: 2
+  /off  acme,off
+  /off is disabled: 1
+    /off/below  acme,below`,
+    `waits: 3
+  /hub@1 has no driver: 3
+    /hub@1/a    acme,a
+    /hub@1/a/b  acme,b
+    /hub@1/with-a-name-that-is-longer-than-any-sensible-column  acme,long`,
+  ]);
+});
+
+test('a planned fault that never comes up is told, since a misspelt address would look like a driver that copes', async () => {
+  const { code, err } = await bringup('boot board.dts --fault i2c.data@0x44#1=nack-data --for 0s');
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: 'bringup: --fault i2c.data@0x44#1: nothing of that kind happened in this run; check it with --trace FILE\n',
+  });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a trace that does not fit on the disk leaves one document, the error',
+  async () => {
+    const { code, out } = await bringup('boot board.dts --for 0s --json --trace /dev/full');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ error: { exitCode: 1, message: expect.stringContaining('/dev/full') } });
+  },
+);
 
 test.each(['/i2c@1000/power@40', 'i2c0/power@40', 'mon', 'power@40'])('--set finds a chip by %s', async (device) => {
   const { out } = await bringup(`boot board.dts --json --set ${device}:bus1Mv=11000 --set ${device}:load1Ma=-2000`);
@@ -223,8 +271,7 @@ test('what a tree calls itself cannot steer the terminal', async () => {
   expect(out.split('\n')[0]).toBe('model       a\\x1b[2Jb\\x0ac');
 });
 
-const folders = [process.env['BRINGUP_CORPUS'], new URL('../../../../shared/dtb', import.meta.url).pathname];
-const tegra = folders.map((dir) => join(dir ?? '', 'tegra210-p2371-2180.dtb')).find((path) => existsSync(path));
+const tegra = inCorpus(corpusFolders(), 'dtb/tegra210-p2371-2180.dtb');
 
 test.skipIf(tegra === undefined)(
   'the Jetson TX1 (skipped without its blob in ../shared) shows its nine rails',

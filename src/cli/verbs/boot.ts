@@ -6,6 +6,7 @@ import { type Duration, s } from '../../base/clock.js';
 import type { Bench } from '../../bench/bench.js';
 import type { NodeState } from '../../bench/report.js';
 import { FAULT_MENU } from '../../bus/fault-menu.js';
+import { formatPlace, parseFaults } from '../../bus/fault-text.js';
 import { runLive } from '../../host/live.js';
 import { type LineFile, openLineFile } from '../../host/output.js';
 import { type BootReport, type RunReport, reportBoot, reportRail } from '../boot-report.js';
@@ -91,18 +92,39 @@ const BEHIND_WORTH_TELLING = s(1);
 async function boot(path: string, options: BootOptions, io: Io): Promise<ExitCode> {
   const start = io.nowNs();
   const bench = buildMachine(await loadTree(io, path, options), options);
+  const struck = options.fault.length === 0 ? new Set<string>() : faultsThatStrike(bench);
   const trace = options.trace === undefined ? undefined : traceInto(bench, io, options.trace);
+  let done: BootReport & { readonly run: RunReport };
   try {
     await powerOn(bench, options);
     const report = reportBoot(bench, options.state);
     if (options.json !== true) io.stdout.write(bootText(report, io));
-    const done = { ...report, run: await run(bench, options, io) };
-    tell(done, options, io, io.nowNs() - start);
-    return done.totals.failed > 0 || done.run.leaks.length > 0 ? 1 : 0;
+    done = { ...report, run: await run(bench, options, io) };
   } finally {
     const fault = trace?.close();
     if (fault !== undefined) throw cannotWrite(options.trace ?? '', fault);
   }
+  tell(done, options, io, io.nowNs() - start);
+  for (const place of idleFaults(options.fault, struck)) {
+    io.stderr.write(
+      `bringup: --fault ${place}: nothing of that kind happened in this run; check it with --trace FILE\n`,
+    );
+  }
+  return done.totals.failed > 0 || done.run.leaks.length > 0 ? 1 : 0;
+}
+
+/** The places where a planned fault has struck, filled while the machine runs. A misspelt address strikes nowhere. */
+function faultsThatStrike(bench: Bench): ReadonlySet<string> {
+  const struck = new Set<string>();
+  bench.trace.attach((event) => {
+    if (event.kind === 'fault') struck.add(event.point);
+  });
+  return struck;
+}
+
+function idleFaults(plans: readonly string[], struck: ReadonlySet<string>): string[] {
+  const planned = plans.flatMap((text) => parseFaults(text).points.map(formatPlace));
+  return planned.filter((place) => !struck.has(place));
 }
 
 function tell(report: BootReport & { readonly run: RunReport }, options: BootOptions, io: Io, realNs: number): void {

@@ -21,7 +21,12 @@ function doctor(names: readonly string[], options: { readonly json?: true | unde
   const unknown = names.find((name) => !all.some((offer) => offer.name === name));
   if (unknown !== undefined) {
     const known = all.map(({ name }) => name).join(', ');
-    throw new Refusal(2, `doctor ${unknown}`, 'there is nothing of that name', `use one of ${known}`);
+    throw new Refusal(
+      2,
+      `doctor ${unknown === '' ? "''" : unknown}`,
+      'there is nothing of that name',
+      `use one of ${known}`,
+    );
   }
   const asked = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
   if (options.json === true) writeJson(io, { offers: asked });

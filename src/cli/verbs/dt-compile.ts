@@ -5,8 +5,8 @@ import type { FdtWriteOptions } from '../../dt/fdt-write.js';
 import { writeFileWhole } from '../../host/output.js';
 import { type Io, writeJson } from '../io.js';
 import { formOption, type OutputForm, outputOption, treeContent, writeProduct } from '../output-file.js';
-import { cannotWrite, type ExitCode, Refusal } from '../refusal.js';
-import { compileFile, includeOption, usableTree } from '../tree-file.js';
+import { cannotWrite, errorDocument, type ExitCode, Refusal } from '../refusal.js';
+import { compileFile, countDiagnostics, includeOption, usableTree } from '../tree-file.js';
 import { collect, examples, leave, type Session, wholeNumber } from '../verb.js';
 
 const U32 = 0xffff_ffff;
@@ -119,10 +119,11 @@ async function compile(path: string, options: Options, io: Io): Promise<ExitCode
   }
   const result = await compileFile(io, path, compileOptions(options));
   const spoken = result.diagnostics.filter(({ severity }) => !silenced(severity, options.quietness));
-  if (options.json === true && result.tree === undefined) {
-    writeJson(io, { output: null, bytes: 0, diagnostics: result.diagnostics, files: result.files });
+  if (result.tree === undefined && options.quietness > 1) {
+    const message = `${path}: ${countDiagnostics(result.diagnostics)}; nothing was written`;
+    if (options.json === true) writeJson(io, errorDocument(1, message, result.diagnostics));
+    return 1;
   }
-  if (result.tree === undefined && options.quietness > 1) return 1;
   const tree = usableTree(io, path, { tree: result.tree, diagnostics: spoken }, 'nothing was written');
   const content = treeContent(tree, options.outputForm, writeOptions(options));
   writeProduct(io, options.output, content);

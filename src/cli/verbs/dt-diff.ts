@@ -3,7 +3,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { type Difference, diff as differences, diffText } from '../../dt/diff.js';
 import { type Io, writeJson } from '../io.js';
 import type { ExitCode } from '../refusal.js';
-import { defineOption, includeOption, loadTree, type TreeOptions } from '../tree-file.js';
+import { defineOption, includeOption, loadTree, refuseSecondInput, type TreeOptions } from '../tree-file.js';
 import { examples, leave, type Session } from '../verb.js';
 
 /** The command of this verb. */
@@ -37,6 +37,7 @@ interface Options extends TreeOptions {
 }
 
 async function diff(pathA: string, pathB: string, options: Options, io: Io): Promise<ExitCode> {
+  refuseSecondInput('dt diff', [pathA, pathB]);
   const a = await loadTree(io, pathA, options);
   const b = await loadTree(io, pathB, options);
   const how = { byTarget: options.byNumber !== true, order: options.order === true };

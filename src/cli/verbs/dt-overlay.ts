@@ -4,7 +4,14 @@ import { applyOverlay } from '../../dt/overlay.js';
 import { type Io, writeJson } from '../io.js';
 import { formOption, type OutputForm, outputOption, treeContent, writeProduct } from '../output-file.js';
 import { type ExitCode, Refusal } from '../refusal.js';
-import { defineOption, includeOption, loadTree, type TreeOptions, usableTree } from '../tree-file.js';
+import {
+  defineOption,
+  includeOption,
+  loadTree,
+  refuseSecondInput,
+  type TreeOptions,
+  usableTree,
+} from '../tree-file.js';
 import { examples, leave, type Session } from '../verb.js';
 
 /** The command of this verb. */
@@ -39,6 +46,7 @@ async function overlay(paths: readonly string[], options: Options, io: Io): Prom
   if (options.json === true && (options.output === undefined || options.output === '-')) {
     throw new Refusal(2, 'dt overlay', '--json and the tree cannot both go to standard output', 'add -o FILE');
   }
+  refuseSecondInput('dt overlay', paths);
   const [base = '', ...overlays] = paths;
   let tree = await loadTree(io, base, options, { symbols: true });
   for (const path of overlays) {

@@ -96,8 +96,15 @@ test('the outcome as JSON names what was written, and what was wrong', async () 
   expect(JSON.parse(good.out)).toMatchObject({ output: 'a.dtb', bytes: readFileSync(join(cwd, 'a.dtb')).length });
   const bad = await bringup('dt compile a.dts -q -o x.dtb --json');
   expect(bad.code).toBe(1);
-  const { output, diagnostics } = JSON.parse(bad.out) as { output: null; diagnostics: { severity: string }[] };
-  expect({ output, severity: diagnostics[0]?.severity }).toEqual({ output: null, severity: 'error' });
+  const document = {
+    error: {
+      exitCode: 1,
+      message: 'a.dts: 1 error; nothing was written',
+      diagnostics: [expect.objectContaining({ severity: 'error', at: { file: 'a.dts', line: 4, column: 57 } })],
+    },
+  };
+  expect(JSON.parse(bad.out)).toEqual(document);
+  expect(JSON.parse((await bringup('dt compile a.dts -qq -o x.dtb --json')).out)).toEqual(document);
 });
 
 test('decompile restores references when asked, and compiles back to an equal tree', async () => {
