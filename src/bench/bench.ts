@@ -1,7 +1,7 @@
 // The machine: a tree, a list of drivers, a list of chips, and the wires between them.
 import { assert } from '../base/assert.js';
 import { hexNumber } from '../base/bytes.js';
-import { type Duration, OwnedClock, type Settle, SimClock, s } from '../base/clock.js';
+import { type Duration, type Settle, SimClock, s } from '../base/clock.js';
 import { isErrno, SysError } from '../base/errno.js';
 import { Random } from '../base/random.js';
 import { Trace } from '../base/trace.js';
@@ -59,7 +59,6 @@ export class Bench {
   readonly tree: DtTree;
   readonly #parts: BenchParts;
   readonly #board: Board;
-  readonly #driverClock: OwnedClock;
   readonly #sockets = new Map<string, BoardSocket>();
   readonly #i2c = new Map<DtNode, I2cBus>();
   readonly #simI2c = new Map<DtNode, SimI2cBus>();
@@ -71,11 +70,10 @@ export class Bench {
     this.clock = new SimClock(parts.settle);
     this.trace = new Trace(() => this.clock.now());
     this.random = new Random(parts.seed ?? '1');
-    this.#driverClock = new OwnedClock(this.clock, 'drivers');
     this.faults = parts.faults?.(this.trace) ?? new FaultPlan([], this.trace);
     const { clock, trace, tree, faults } = this;
     this.#board = new Board({ clock, trace, tree, faults, memory: parts.memory ?? {} });
-    this.core = new DriverCore({ clock: this.#driverClock, trace, tree, wires: this.#board });
+    this.core = new DriverCore({ clock, trace, tree, wires: this.#board });
   }
 
   /** The sockets that hold a chip, by device path. */
@@ -157,11 +155,11 @@ export class Bench {
   /** What devices hold that are not bound: scopes, timers, interrupt handlers, mappings, memory, register windows. */
   leaks(): readonly string[] {
     const unbound = this.core.devices.filter((dev) => dev.state.kind !== 'bound' && dev.held > 0);
-    const timers = this.#driverClock.pending;
+    const clocks = this.core.leftClocks;
     const { ledger, allocated } = this.#board.sim;
     return [
       ...unbound.map((dev) => `${dev.path} is ${dev.state.kind} and holds ${dev.held}`),
-      ...(timers > 0 ? [`${timers} timer(s) of drivers`] : []),
+      ...clocks.map(({ owner, pending }) => `${pending} timer(s) of ${owner}`),
       ...this.#board.lines.flatMap(({ name, handlers }) => (handlers > 0 ? [`${handlers} handler(s) on ${name}`] : [])),
       ...ledger.leaks().map(({ dev, iova, size }) => `${dev}: ${size} bytes mapped at ${hexNumber(iova)}`),
       ...(allocated > 0 ? [`${allocated} buffer(s) of shared memory`] : []),

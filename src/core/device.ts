@@ -1,6 +1,6 @@
 // Device, driver and bus type (Linux: linux/device.h). How they come together is in driver-core.ts.
 import { assert } from '../base/assert.js';
-import type { Clock } from '../base/clock.js';
+import { type Clock, OwnedClock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import { Scope } from '../base/scope.js';
 import type { LogLevel, Trace } from '../base/trace.js';
@@ -100,6 +100,8 @@ export class Device {
   readonly parent: Device | undefined;
   readonly ofNode: DtNode | undefined;
   readonly outer: unknown;
+  /** The time, and a count of the timers that its driver has set and not seen fire. */
+  readonly clock: OwnedClock;
   readonly sysfs: SysfsDir;
   state: DeviceState = { kind: 'new' };
   /** The entry of the driver's `compatible` that matched, for drivers with data per chip. */
@@ -118,6 +120,7 @@ export class Device {
     this.bus = spec.bus;
     this.parent = spec.parent;
     this.ofNode = spec.ofNode;
+    this.clock = new OwnedClock(core.clock, this.path);
     this.outer = spec.outer?.(this);
     this.sysfs = new SysfsDir(spec.name);
   }
@@ -125,10 +128,6 @@ export class Device {
   /** The devicetree path, or the parent's path and the name for a device without node. */
   get path(): string {
     return this.ofNode?.path ?? `${this.parent?.path ?? ''}/${this.name}`;
-  }
-
-  get clock(): Clock {
-    return this.core.clock;
   }
 
   get trace(): Trace {

@@ -306,7 +306,7 @@ const slow = (log: string[]): Driver =>
     },
   });
 
-test('a device that is to go while its probe waits goes when the probe has ended, and nothing binds to it', async () => {
+test('a device that is to go while its probe waits goes when that has ended, and nothing binds to it', async () => {
   const log: string[] = [];
   const bench = benchOf(treeOf('/ { a { compatible = "x,a"; }; };'));
   await bench.powerOn();
@@ -317,7 +317,7 @@ test('a device that is to go while its probe waits goes when the probe has ended
   expect(core.devices).toEqual([]);
 });
 
-test('two drivers registered at a time never probe one device together, and one that is slow holds no other up', async () => {
+test('two drivers never probe one device at a time, and one that is slow holds no other up', async () => {
   const log: string[] = [];
   const bench = benchOf(treeOf('/ { a { compatible = "x,a"; }; b { compatible = "x,b"; }; };'));
   await bench.powerOn();
@@ -325,4 +325,15 @@ test('two drivers registered at a time never probe one device together, and one 
   await bench.drive('all', s(5), () => Promise.all(drivers.map((driver) => bench.core.registerDriver(driver))));
   expect(log).toEqual(['begins a', 'probe b', 'ends a']);
   expect(states(bench.core.devices)).toEqual({ a: 'bound', b: 'bound' });
+});
+
+test('a supplier that is to go while its consumer is probed takes that off when the probe has ended', async () => {
+  const log: string[] = [];
+  const source = '/ { a { compatible = "x,a"; clocks = <&c>; }; c: c { compatible = "x,c"; #clock-cells = <0>; }; };';
+  const bench = benchOf(treeOf(source), { drivers: [binds('x,c', log)] });
+  await bench.powerOn();
+  const { core } = bench;
+  const [, c] = core.devices as [Device, Device];
+  await bench.drive('both', s(5), () => Promise.all([core.registerDriver(slow(log)), core.unbind(c)]));
+  expect(log).toEqual(['probe c', 'begins a', 'ends a', 'remove a', 'remove c']);
 });

@@ -1,7 +1,7 @@
 // The driver core (Linux: drivers/base/dd.c): who binds to whom, who waits, who failed, and in which order all goes
 // away.
 import { assert } from '../base/assert.js';
-import type { Clock } from '../base/clock.js';
+import type { Clock, OwnedClock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
@@ -42,6 +42,8 @@ export class DriverCore implements DeviceCore {
   readonly #classes = new Map<string, Set<ClassDevice>>();
   /** Devices that wait and why, in the order in which they began to (Linux: deferred_probe_pending_list). */
   readonly #deferred = new Map<Device, string>();
+  /** Clocks of devices that were removed while a timer of theirs was set. */
+  readonly #leftClocks: OwnedClock[] = [];
   #depth = 0;
   #retry = false;
   #driversDone = false;
@@ -64,6 +66,12 @@ export class DriverCore implements DeviceCore {
 
   get drivers(): readonly Driver[] {
     return this.#drivers;
+  }
+
+  /** The clocks on which a driver has set a timer although its device is not bound, by owner: the device's path. */
+  get leftClocks(): readonly OwnedClock[] {
+    const unbound = this.#devices.filter(({ state }) => state.kind !== 'bound').map(({ clock }) => clock);
+    return [...unbound, ...this.#leftClocks].filter(({ pending }) => pending > 0);
   }
 
   deviceOf(node: DtNode): Device | undefined {
@@ -177,6 +185,7 @@ export class DriverCore implements DeviceCore {
     this.#devices.splice(this.#devices.indexOf(dev), 1);
     if (dev.ofNode !== undefined) this.#byNode.delete(dev.ofNode);
     dev.state = { kind: 'removed' };
+    if (dev.clock.pending > 0) this.#leftClocks.push(dev.clock);
     this.trace.emit(dev.path, { kind: 'device_del' });
   }
 
@@ -184,10 +193,11 @@ export class DriverCore implements DeviceCore {
     return this.#devices.findLast((other) => other.parent === dev);
   }
 
-  /** Who was bound with the help of a supplier goes before it, and waits for it again (device_links_unbind_consumers). */
+  /** Who was bound with a supplier's help goes before it and waits for it again (device_links_unbind_consumers). */
   async #unbindConsumers(dev: Device): Promise<void> {
     if (dev.state.kind !== 'bound') return;
     for (const consumer of this.#links.consumers(dev).reverse()) {
+      await consumer.lock.run(() => undefined); // a probe in progress ends first
       if (consumer.state.kind !== 'bound') continue;
       const { driver } = consumer.state;
       await this.unbind(consumer);

@@ -1,5 +1,5 @@
-// Who must be bound before whom, read from the tree (Linux 6.12: fw_devlink in drivers/base/core.c, of_supplier_bindings
-// in drivers/of/property.c).
+// Who must be bound before whom, read from the tree (Linux 6.12: fw_devlink in drivers/base/core.c,
+// of_supplier_bindings in drivers/of/property.c).
 //
 // Differences from Linux:
 // fwnode-L1  A supplier node without a device, and without one above it, holds nobody up. Linux waits for it until its
@@ -135,10 +135,11 @@ export class FwLinks {
     return undefined;
   }
 
-  /** The bound devices that named this one as their supplier, in the order in which they were added. */
+  /** The devices, bound or about to be, that named this one as their supplier, in the order of their coming. */
   consumers(dev: Device): Device[] {
     return this.#core.devices.filter((other) => {
-      if (other.state.kind !== 'bound' || other === dev) return false;
+      const { kind } = other.state;
+      if ((kind !== 'bound' && kind !== 'probing') || other === dev) return false;
       for (const { owner } of this.#suppliers(other)) if (owner === dev) return !this.#isCut(other, dev);
       return false;
     });

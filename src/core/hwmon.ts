@@ -52,9 +52,13 @@ export interface HwmonDevice extends ClassDevice {
 export function hwmonDeviceRegister(dev: Device, chip: HwmonChip): HwmonDevice {
   const nr = dev.core.freeNumber('hwmon');
   const sysfs = new SysfsDir(`hwmon${nr}`);
-  sysfs.addGroup([{ name: 'name', mode: 0o444, show: () => `${chip.name}\n` }, ...attributesOf(chip)]);
+  const removeFiles = sysfs.addGroup([
+    { name: 'name', mode: 0o444, show: () => `${chip.name}\n` },
+    ...attributesOf(chip),
+  ]);
   const hwmon: HwmonDevice = { nr, parent: dev, sysfs, chip };
   dev.core.joinClass('hwmon', hwmon);
+  dev.scope.defer(removeFiles);
   return hwmon;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { benchOf } from '../../test/bench.js';
 import { treeOf } from '../../test/lab.js';
+import { ms } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import { hwmonDeviceRegister } from './hwmon.js';
 import { kstrtol } from './kstrtox.js';
@@ -32,7 +33,7 @@ test('mode bits decide, even for root; errors of the driver pass through', async
   expect(stored).toEqual(['3\n']);
 });
 
-test('a group is added whole or not at all, and taken away again', () => {
+test('a group is added whole or not at all, and taken away again', async () => {
   const dir = new SysfsDir('dev');
   const remove = dir.addGroup([{ name: 'a', mode: 0o444 }]);
   expect(() =>
@@ -42,7 +43,7 @@ test('a group is added whole or not at all, and taken away again', () => {
     ]),
   ).toThrow('EEXIST');
   expect([...dir.attributes.keys()]).toEqual(['a']);
-  remove();
+  await remove();
   expect(dir.attributes.size).toBe(0);
 });
 
@@ -107,4 +108,42 @@ test('hwmon files are named and numbered as sysfs-interface says', async () => {
   expect(written).toEqual([['chip', 'update_interval', 0, 100]]);
   await bench.powerOff();
   expect(bench.core.classDevices('hwmon')).toEqual([]);
+});
+
+test('files go away at once, and their removal is over when the last reader is out', async () => {
+  const dir = new SysfsDir('dev');
+  const log: string[] = [];
+  let answer: (text: string) => void = () => undefined;
+  const slow = { name: 'slow', mode: 0o444, show: () => new Promise<string>((resolve) => (answer = resolve)) };
+  const remove = dir.addGroup([slow]);
+  const reading = dir.read('slow').then((text) => log.push(`read ${text}`));
+  const removal = remove().then(() => log.push('removed'));
+  await expect(dir.read('slow')).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(log).toEqual([]);
+  answer('1');
+  await Promise.all([reading, removal]);
+  expect(log).toEqual(['read 1', 'removed']);
+});
+
+test('a sensor that is read while its driver goes is read to the end before anything is undone', async () => {
+  const log: string[] = [];
+  const driver = platformDriver({
+    name: 'sensor',
+    compatible: ['x,s'],
+    probe(dev) {
+      dev.scope.defer(() => void log.push('powered down'));
+      const read = async () => {
+        await dev.clock.sleep(ms(5));
+        log.push('read');
+        return 1;
+      };
+      const info = [{ type: 'temp', channels: [['input']] }] as const;
+      hwmonDeviceRegister(dev, { name: 'chip', info, ops: { isVisible: () => 0o444, read } });
+    },
+  });
+  const bench = benchOf(treeOf('/ { s { compatible = "x,s"; }; };'), { drivers: [driver] });
+  await bench.powerOn();
+  const file = bench.core.classDevices('hwmon')[0]?.sysfs.read('temp1_input');
+  expect(await bench.powerOff()).toEqual([]);
+  expect([await file, ...log]).toEqual(['1\n', 'read', 'powered down']);
 });

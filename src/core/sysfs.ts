@@ -19,17 +19,23 @@ export class SysfsDir {
   readonly name: string;
   readonly attributes: Map<string, Attribute> = new Map();
   readonly dirs: Map<string, SysfsDir> = new Map();
+  /** Reads and writes in progress; a removal of their attribute waits for them. */
+  readonly #active = new Map<Attribute, Promise<unknown>>();
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** Adds attributes, all or none. A name that is taken ends with EEXIST. Answers how to take them away. */
-  addGroup(attributes: readonly Attribute[]): () => void {
+  /**
+   * Adds attributes, all or none. A name that is taken ends with EEXIST. Answers how to take them away: at once, and
+   * done when nobody is inside `show` or `store` any more (Linux: kernfs_drain).
+   */
+  addGroup(attributes: readonly Attribute[]): () => Promise<void> {
     for (const { name } of attributes) this.#refuseTaken(name);
     for (const attribute of attributes) this.attributes.set(attribute.name, attribute);
-    return () => {
+    return async () => {
       for (const { name } of attributes) this.attributes.delete(name);
+      await Promise.allSettled(attributes.map((attribute) => this.#active.get(attribute)));
     };
   }
 
@@ -44,18 +50,32 @@ export class SysfsDir {
 
   /** Reads a file. ENOENT: no such file; EACCES: its mode does not allow it; otherwise what `show` throws. */
   async read(name: string): Promise<string> {
-    const { show, mode } = this.#find(name);
+    const attribute = this.#find(name);
+    const { show, mode } = attribute;
     if (show === undefined || (mode & 0o444) === 0)
       throw new SysError('EACCES', `mode ${mode.toString(8)} does not allow reading`, { op: name });
-    return show();
+    return this.#inside(attribute, async () => show());
   }
 
   /** Writes a file. ENOENT, EACCES as for reading; otherwise what `store` throws. Nothing written, nothing stored. */
   async write(name: string, text: string): Promise<void> {
-    const { store, mode } = this.#find(name);
+    const attribute = this.#find(name);
+    const { store, mode } = attribute;
     if (store === undefined || (mode & 0o222) === 0)
       throw new SysError('EACCES', `mode ${mode.toString(8)} does not allow writing`, { op: name });
-    if (text.length > 0) await store(text);
+    if (text.length > 0) await this.#inside(attribute, async () => store(text));
+  }
+
+  /** Runs a callback of an attribute so that its removal can wait for it and for those before it. */
+  async #inside<T>(attribute: Attribute, body: () => Promise<T>): Promise<T> {
+    const mine = body();
+    const all = Promise.allSettled([this.#active.get(attribute), mine]);
+    this.#active.set(attribute, all);
+    try {
+      return await mine;
+    } finally {
+      if (this.#active.get(attribute) === all) this.#active.delete(attribute);
+    }
   }
 
   #find(name: string): Attribute {

@@ -1,5 +1,5 @@
-// A small engine that sums bytes: a register window, two interrupts, buffers in shared memory. It shows how a driver and
-// a chip use them, and what the bench finds when the driver forgets one.
+// A small engine that sums bytes: a register window, two interrupts, buffers in shared memory. It shows how a driver
+// and a chip use them, and what the bench finds when the driver forgets one.
 import { expect, test } from 'vitest';
 import { ms, us } from '../../src/base/clock.js';
 import { bit, bits, registers } from '../../src/base/regs.js';
@@ -179,7 +179,7 @@ test('whichever access, delivery, allocation or mapping fails, nothing is left a
 });
 
 test.each([
-  ['timer', ['1 timer(s) of drivers'], []],
+  ['timer', [`1 timer(s) of ${AT}`], []],
   ['handler', ['1 handler(s) on /gic:irq0.18'], []],
   ['memory', ['1 buffer(s) of shared memory'], []],
   [
@@ -188,8 +188,8 @@ test.each([
     [
       'memory: device driver frees memory that is still mapped [physical address=0x0000000880000040] [mappings=1]',
       `${AT}: device driver has pending DMA allocations while released from device [count=1]\n` +
-        'One of leaked entries details: [device address=0x0000000880000040] [size=8 bytes] [mapped with DMA_TO_DEVICE] ' +
-        '[mapped as single]',
+        'One of leaked entries details: [device address=0x0000000880000040] [size=8 bytes] ' +
+        '[mapped with DMA_TO_DEVICE] [mapped as single]',
     ],
   ],
 ] as const)('a driver that forgets a %s is found out', async (forgets, left, findings) => {
@@ -199,7 +199,7 @@ test.each([
   expect(bench.dmaFindings.map(({ dev, text }) => `${dev}: ${text}`)).toEqual(findings);
 });
 
-test('a window that is out of reach, a missing interrupt and a claimed range end the probe with Linux errors', async () => {
+test('a window that is missing or claimed, and a missing interrupt, end with the codes of Linux', async () => {
   const codes: string[] = [];
   const tries = (name: string, use: (dev: Device) => unknown): Driver =>
     platformDriver({
