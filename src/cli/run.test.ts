@@ -150,8 +150,8 @@ const FAULTS: readonly (readonly [args: string, err: string])[] = [
   ],
   [
     'dt compile elf.dts',
-    'bringup: elf.dts: this is no source text: it is an ELF file; give a .dts file (bringup dt decompile makes one of a ' +
-      'blob); nothing was written\n',
+    'bringup: elf.dts: this is no source text: it is an ELF file; give a .dts file ' +
+      '(bringup dt decompile makes one of a blob); nothing was written\n',
   ],
   [
     'boot syntax.dts',

@@ -1,18 +1,7 @@
 import { expect, test } from 'vitest';
-import { compileText } from './compile-text.js';
+import { treeOf } from '../../test/tree-of.js';
 import { cellCounts, cpuAddress, deviceName, ranges, regEntries, translate } from './address.js';
-import { memoryFiles } from '../base/files.js';
 import type { DtNode, DtTree } from './tree.js';
-
-function tree(text: string): DtTree {
-  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
-    force: true,
-    symbols: true,
-    bootCpu: 0,
-  });
-  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
-  return result.tree;
-}
 
 function at(of: DtTree, path: string): DtNode {
   const node = of.byPath(path);
@@ -22,7 +11,7 @@ function at(of: DtTree, path: string): DtNode {
 
 // Shapes of fsl-ls1043a-rdb.dtb, mt8195-cherry-tomato-r2.dtb and sdm845-db845c.dtb; device names as those boards'
 // kernels print them.
-const BOARD = tree(`/ { #address-cells = <2>; #size-cells = <2>;
+const BOARD = treeOf(`/ { #address-cells = <2>; #size-cells = <2>;
   cpus { #address-cells = <1>; #size-cells = <0>; cpu@100 { reg = <0x100>; }; };
   soc { #address-cells = <2>; #size-cells = <2>; ranges;
     ovl@1c000000 { reg = <0 0x1c000000 0 0x1000>; };
@@ -79,13 +68,13 @@ test('PCI addresses keep their first cell apart', () => {
 });
 
 test('cells are looked for upwards, and default to 1 and 1', () => {
-  const bare = tree('/ { a { #address-cells = <2>; b { c { }; }; }; };');
+  const bare = treeOf('/ { a { #address-cells = <2>; b { c { }; }; }; };');
   expect(cellCounts(at(bare, '/a/b/c'))).toEqual({ address: 2, size: 1 });
   expect(cellCounts(at(bare, '/a'))).toEqual({ address: 1, size: 1 });
 });
 
 test('DMA addresses pass unchanged where there is no dma-ranges', () => {
-  const dma = tree(`/ { #address-cells = <2>; #size-cells = <2>;
+  const dma = treeOf(`/ { #address-cells = <2>; #size-cells = <2>;
     bus { #address-cells = <2>; #size-cells = <2>; dma-ranges = <0 0x80000000 0x10 0 0 0x40000000>; dev { }; };
     plain { #address-cells = <2>; #size-cells = <2>; dev { }; }; };`);
   expect(translate(at(dma, '/bus/dev'), 0x80001000n, 0, 'dma-ranges')).toBe(0x1000001000n);

@@ -1,27 +1,15 @@
 import { expect, test } from 'vitest';
-import { compileText } from './compile-text.js';
+import { treeOf } from '../../test/tree-of.js';
 import { diff, type DiffOptions, diffText } from './diff.js';
-import { memoryFiles } from '../base/files.js';
-import type { DtTree } from './tree.js';
-
-function tree(text: string): DtTree {
-  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
-    force: true,
-    symbols: true,
-    bootCpu: 0,
-  });
-  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
-  return result.tree;
-}
 
 function text(a: string, b: string, options: DiffOptions = {}): string {
-  const [before, after] = [tree(a), tree(b)];
+  const [before, after] = [treeOf(a), treeOf(b)];
   return diffText(before, after, diff(before, after, options), options);
 }
 
 test('a tree does not differ from itself', () => {
   const source = '/ { a { b = <1>; }; c { }; };';
-  expect(diff(tree(source), tree(source), { byTarget: false, order: true })).toEqual([]);
+  expect(diff(treeOf(source), treeOf(source), { byTarget: false, order: true })).toEqual([]);
 });
 
 test('what was added, removed and changed stands below its node', () => {
@@ -50,7 +38,7 @@ test('references are compared by what they point at, not by number', () => {
   const renumbered = clocked(9, 2, 9);
   const swapped = clocked(2, 1, 1);
   expect(text(a, renumbered)).toBe('');
-  expect(diff(tree(a), tree(renumbered), { byTarget: false }).map(({ kind }) => kind)).toEqual([
+  expect(diff(treeOf(a), treeOf(renumbered), { byTarget: false }).map(({ kind }) => kind)).toEqual([
     'property-changed',
     'property-changed',
   ]);
@@ -78,7 +66,7 @@ test('a node with another name and the same content was renamed, unless it is em
 });
 
 test('order counts only when asked for', () => {
-  const [a, b] = [tree('/ { p; q; x { }; y { }; };'), tree('/ { q; p; y { }; x { }; };')];
+  const [a, b] = [treeOf('/ { p; q; x { }; y { }; };'), treeOf('/ { q; p; y { }; x { }; };')];
   expect(diff(a, b)).toEqual([]);
   expect(diff(a, b, { order: true })).toEqual([
     { kind: 'order', path: '/', what: 'properties', before: ['p', 'q'], after: ['q', 'p'] },

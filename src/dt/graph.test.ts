@@ -1,21 +1,10 @@
 import { expect, test } from 'vitest';
-import { compileText } from './compile-text.js';
+import { treeOf } from '../../test/tree-of.js';
 import { aliases, aliasId } from './alias.js';
-import { memoryFiles } from '../base/files.js';
 import * as graph from './graph.js';
-import type { DtNode, DtTree } from './tree.js';
+import type { DtNode } from './tree.js';
 
-function tree(text: string): DtTree {
-  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
-    force: true,
-    symbols: true,
-    bootCpu: 0,
-  });
-  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
-  return result.tree;
-}
-
-const TREE = tree(`/ {
+const TREE = treeOf(`/ {
   aliases { merge05 = "/b"; merge1 = "/a"; ovl-2l0 = "/a"; dp-intf1 = "/b"; merge2 = "/b"; none = "/a"; lost0 = "/x";
             deep3 = "merge1/ports"; huge99999999999 = "/a"; circle0 = "circle0"; };
   a { ports { port@1 { reg = <1>; a1: endpoint@0 { remote-endpoint = <&b0>; };

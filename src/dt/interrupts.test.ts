@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest';
-import { compileText } from './compile-text.js';
-import { memoryFiles } from '../base/files.js';
+import { treeOf } from '../../test/tree-of.js';
 import { interrupt, interruptCount, interruptParent } from './interrupts.js';
-import type { DtNode, DtTree } from './tree.js';
+import type { DtNode } from './tree.js';
 
-function tree(text: string): DtTree {
-  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
-    force: true,
-    symbols: true,
-    bootCpu: 0,
-  });
-  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
-  return result.tree;
-}
-
-const TREE = tree(`/ { #address-cells = <1>; #size-cells = <1>; interrupt-parent = <&gic>;
+const TREE = treeOf(`/ { #address-cells = <1>; #size-cells = <1>; interrupt-parent = <&gic>;
   gic: gic { interrupt-controller; #interrupt-cells = <3>; #address-cells = <0>; };
   gpio: gpio { interrupt-controller; #interrupt-cells = <2>; };
   off: off { interrupt-controller; #interrupt-cells = <1>; status = "disabled"; };

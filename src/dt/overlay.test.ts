@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest';
-import { compileText } from './compile-text.js';
+import { treeOf } from '../../test/tree-of.js';
 import { decompile } from './decompile.js';
-import { memoryFiles } from '../base/files.js';
 import { applyOverlay } from './overlay.js';
 import type { DtTree } from './tree.js';
-
-function tree(text: string): DtTree {
-  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
-    force: true,
-    symbols: true,
-    bootCpu: 0,
-  });
-  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
-  return result.tree;
-}
 
 const BASE = `/ { p; q; i2c0: i2c@10 { status = "disabled"; dev@1 { }; }; clk: clk { #clock-cells = <1>; };
   user { clocks = <&clk 1>; }; };`;
@@ -27,7 +16,7 @@ function line(of: DtTree | undefined): string {
 }
 
 test('new things come first in reverse order, names without @ find nodes with it: as fdtoverlay does', () => {
-  const { tree: result, diagnostics } = applyOverlay(tree(BASE), tree(OVERLAY));
+  const { tree: result, diagnostics } = applyOverlay(treeOf(BASE), treeOf(OVERLAY));
   expect(diagnostics).toEqual([]);
   // fdtoverlay 1.6.1 with the two sources above compiled by dtc -@, then dtc -I dtb -O dts.
   expect(line(result)).toBe(
@@ -39,26 +28,26 @@ test('new things come first in reverse order, names without @ find nodes with it
 });
 
 test('neither tree is changed, with or without success', () => {
-  const [base, overlay] = [tree(BASE), tree(OVERLAY)];
+  const [base, overlay] = [treeOf(BASE), treeOf(OVERLAY)];
   const before = [line(base), line(overlay)];
   applyOverlay(base, overlay);
-  applyOverlay(base, tree('/plugin/; &clk { bad; }; &nowhere { a; };'));
+  applyOverlay(base, treeOf('/plugin/; &clk { bad; }; &nowhere { a; };'));
   expect([line(base), line(overlay)]).toEqual(before);
 });
 
 test('a second overlay finds the labels of the first', () => {
-  const first = applyOverlay(tree(BASE), tree(OVERLAY)).tree as DtTree;
-  const second = applyOverlay(first, tree('/plugin/; &new { late; };'));
+  const first = applyOverlay(treeOf(BASE), treeOf(OVERLAY)).tree as DtTree;
+  const second = applyOverlay(first, treeOf('/plugin/; &new { late; };'));
   expect(second.diagnostics).toEqual([]);
   expect(second.tree?.byPath('/i2c@10/new@2')?.properties[0]?.name).toBe('late');
 });
 
 test('a fragment may go to a node that an earlier one brought', () => {
-  const overlay = tree(
+  const overlay = treeOf(
     '/ { fragment@0 { target-path = "/"; __overlay__ { n { }; }; };\n' +
       'fragment@1 { target-path = "/n"; __overlay__ { deep; }; }; };',
   );
-  expect(applyOverlay(tree(BASE), overlay).tree?.byPath('/n')?.property('deep')?.length).toBe(0);
+  expect(applyOverlay(treeOf(BASE), overlay).tree?.byPath('/n')?.property('deep')?.length).toBe(0);
 });
 
 test.each([
@@ -91,16 +80,16 @@ test.each([
     '/x',
   ],
 ])('%s is an error in words, and there is no tree', (_what, base, overlay, code, words) => {
-  const result = applyOverlay(tree(base), tree(overlay));
+  const result = applyOverlay(treeOf(base), treeOf(overlay));
   expect(result.tree).toBeUndefined();
   expect(result.diagnostics).toContainEqual(expect.objectContaining({ code, text: expect.stringContaining(words) }));
 });
 
 test('a base without labels says how to get them', () => {
-  const base = tree('/ { n { }; };');
+  const base = treeOf('/ { n { }; };');
   const symbols = base.root.children.findIndex(({ name }) => name === '__symbols__');
   if (symbols >= 0) base.root.children.splice(symbols, 1);
-  expect(applyOverlay(base, tree('/plugin/; &i2c0 { };')).diagnostics).toEqual([
+  expect(applyOverlay(base, treeOf('/plugin/; &i2c0 { };')).diagnostics).toEqual([
     {
       severity: 'error',
       code: 'dt/overlay/no-symbols',
@@ -111,7 +100,7 @@ test('a base without labels says how to get them', () => {
 });
 
 test('a board instead of an overlay is noticed', () => {
-  expect(applyOverlay(tree(BASE), tree('/ { soc { }; };')).diagnostics.map(({ code }) => code)).toEqual([
+  expect(applyOverlay(treeOf(BASE), treeOf('/ { soc { }; };')).diagnostics.map(({ code }) => code)).toEqual([
     'dt/overlay/not-an-overlay',
   ]);
 });

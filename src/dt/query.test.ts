@@ -1,20 +1,8 @@
 import { expect, test } from 'vitest';
-import { compileText } from './compile-text.js';
-import { memoryFiles } from '../base/files.js';
+import { treeOf } from '../../test/tree-of.js';
 import { query } from './query.js';
-import type { DtTree } from './tree.js';
 
-function tree(text: string): DtTree {
-  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
-    force: true,
-    symbols: true,
-    bootCpu: 0,
-  });
-  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
-  return result.tree;
-}
-
-const TREE = tree(`/ { model = "board"; aliases { i2c0 = "/soc/i2c@1000"; };
+const TREE = treeOf(`/ { model = "board"; aliases { i2c0 = "/soc/i2c@1000"; };
   soc { compatible = "simple-bus";
     bus: i2c@1000 { reg = <0x1000 0x10>; power@40 { compatible = "ti,ina3221", "ti,ina"; reg = <0x40>; };
                     power@41 { compatible = "ti,ina219"; reg = <0x41>; status = "disabled"; }; };

@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest';
-import { compileText } from './compile-text.js';
-import { memoryFiles } from '../base/files.js';
+import { treeOf } from '../../test/tree-of.js';
 import { phandleArgs, referenceRule, references } from './references.js';
-import type { DtNode, DtProperty, DtTree } from './tree.js';
+import type { DtNode, DtProperty } from './tree.js';
 
-function tree(text: string): DtTree {
-  const result = compileText(`/dts-v1/; ${text}`, 'test.dts', memoryFiles({}), {
-    force: true,
-    symbols: true,
-    bootCpu: 0,
-  });
-  if (result.tree === undefined) throw new Error(JSON.stringify(result.diagnostics));
-  return result.tree;
-}
-
-const TREE = tree(`/ { #address-cells = <1>; #size-cells = <1>;
+const TREE = treeOf(`/ { #address-cells = <1>; #size-cells = <1>;
   c0: c0 { #clock-cells = <0>; }; c1: c1 { #clock-cells = <1>; }; bare: bare { }; g: g { #gpio-cells = <2>; };
   smmu: smmu { #iommu-cells = <1>; };
   u { clocks = <&c0>, <&c1 5>, <0>, <&c0>; vdd-supply = <&c0>; reset-gpios = <&g 1 2>; nr-gpios = <3>;
