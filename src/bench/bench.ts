@@ -135,7 +135,8 @@ export class Bench {
 
   /** State of devices, chips and knobs now, as plain data. */
   snapshot(): Snapshot {
-    return takeSnapshot(this);
+    const { clock, random, core, sockets } = this;
+    return takeSnapshot({ clock, random, core, sockets, lines: this.#board.lines, memory: this.#board.sim });
   }
 
   /**

@@ -1,6 +1,8 @@
 // The machine's state as plain data: for `--json`, for comparing two moments, for a page.
 import type { Instant, SimClock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
+import type { SimMemory } from '../bus/dma-sim.js';
+import type { SimIrqLine } from '../bus/irq-sim.js';
 import type { DeviceCore } from '../core/device.js';
 import type { BoardSocket } from './board-socket.js';
 
@@ -10,6 +12,8 @@ export interface Subject {
   readonly random: Random;
   readonly core: DeviceCore;
   readonly sockets: ReadonlyMap<string, BoardSocket>;
+  readonly lines: readonly SimIrqLine[];
+  readonly memory: SimMemory;
 }
 
 /** State of a machine. Register values are numbers as the bus would read them, without side effects. */
@@ -28,6 +32,10 @@ export interface Snapshot {
     readonly registers: Readonly<Record<string, number>>;
     readonly knobs: Readonly<Record<string, number>>;
   }[];
+  /** Interrupt lines and pins; `level` true is high. */
+  readonly lines: readonly { readonly name: string; readonly level: boolean; readonly handlers: number }[];
+  /** Shared memory: buffers, and mappings that are open. */
+  readonly memory: { readonly allocated: number; readonly mapped: number };
   /** Timers that wait to fire: of drivers and chips together. */
   readonly timers: number;
 }
@@ -49,6 +57,8 @@ export function takeSnapshot(bench: Subject): Snapshot {
       registers: socket.inspection?.registers() ?? {},
       knobs: Object.fromEntries([...socket.knobs.values()].map((knob) => [knob.name, knob.get()])),
     })),
+    lines: bench.lines.map(({ name, level, handlers }) => ({ name, level, handlers })),
+    memory: { allocated: bench.memory.allocated, mapped: bench.memory.ledger.mapped },
     timers: bench.clock.pending,
   };
 }

@@ -179,10 +179,11 @@ export class Device {
     return new SysError(code, what, { dev: this.path, op, cause });
   }
 
-  /** `driver device: text`, as dev_printk writes it; the bus's name stands for a driver that is not bound. */
+  /** `driver device: text`, as dev_printk writes it; the bus's name stands where no driver has the device. */
   #printk(level: LogLevel, text: string): void {
     if (!this.trace.on) return;
-    const driver = 'driver' in this.state ? this.state.driver.name : this.bus.name;
+    const { state } = this;
+    const driver = state.kind === 'probing' || state.kind === 'bound' ? state.driver.name : this.bus.name;
     this.trace.emit(this.path, { kind: 'printk', level, text: `${driver} ${this.name}: ${text}` });
   }
 }

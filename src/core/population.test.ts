@@ -7,6 +7,7 @@ import { treeOf } from '../../test/lab.js';
 import { readFdt } from '../dt/fdt-read.js';
 import type { DtTree } from '../dt/tree.js';
 import type { ChipModel } from '../bus/socket.js';
+import type { Device } from './device.js';
 import type { I2cClient } from './i2c.js';
 import { i2cDriver } from './i2c.js';
 import { devmOfPlatformPopulate } from './of-platform.js';
@@ -208,3 +209,22 @@ test.skipIf(blobs.length === 0)(
 
 /** Where Linux makes none: processors and their tables, clocks in a container without compatible, pools of memory. */
 const NO_DEVICES = /^\/(cpus|clocks|reserved-memory|idle-states|opp|[\w-]*opp[\w-]*table)\b|opp-?table|\/oscillators\//;
+
+test.skipIf(blobs.length === 0)(
+  'with a driver for everything, in the worst order, all of a real tree binds',
+  async () => {
+    for (const name of blobs.filter((blob) => /^(sdm845|mt8195|tegra210-p2371|fsl-ls1046a)/.test(blob))) {
+      const { tree } = readFdt(readFileSync(join(DTB as string, name)));
+      const { root } = tree as DtTree;
+      const words = [...root.walk()].flatMap((node) => (node.baseName === 'i2c' ? [] : node.compatible.slice(0, 1)));
+      const probe = (dev: Device) => devmOfPlatformPopulate(dev);
+      const drivers = [...new Set(words)]
+        .reverse()
+        .map((word) => platformDriver({ name: word, compatible: [word], probe }));
+      const bench = benchOf(tree as DtTree, { drivers });
+      await bench.powerOn();
+      const stuck = bench.report().filter(({ state }) => state === 'waits' || state === 'failed');
+      expect([name, stuck]).toEqual([name, []]);
+    }
+  },
+);

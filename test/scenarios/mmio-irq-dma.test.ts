@@ -161,7 +161,13 @@ test('windows, interrupts and memory are where the tree has them', async () => {
     '/gic:irq0.17 irq_lower 5000',
     '/gic:irq0.17 irq_handler_exit 5000',
   ]);
-  expect(bench.snapshot().chips.map(({ path, registers: all }) => [path, all['SUM']])).toEqual([[AT, 36]]);
+  const { chips, lines, memory } = bench.snapshot();
+  expect(chips.map(({ path, registers: all }) => [path, all['SUM']])).toEqual([[AT, 36]]);
+  expect(memory).toEqual({ allocated: 1, mapped: 1 });
+  expect(lines).toEqual([
+    { name: '/gic:irq0.17', level: false, handlers: 1 },
+    { name: '/gic:irq0.18', level: false, handlers: 1 },
+  ]);
 });
 
 test('whichever access, delivery, allocation or mapping fails, nothing is left and the engine works on', async () => {
@@ -226,4 +232,26 @@ test('a window that is missing or claimed, and a missing interrupt, end with the
     `${at}: ioremap: no register window missing (EINVAL)`,
     `${at}: irq: the node has neither interrupts nor interrupts-extended (ENXIO)`,
   ]);
+});
+
+test('a chip that the board has no wires for, or whose addresses are taken, is told and left out', async () => {
+  const wires = { read32: () => 0, write32: () => undefined };
+  const target = { write: () => 0, read: (length: number) => new Uint8Array(length), stop: () => undefined };
+  const chips: ChipModel[] = [
+    { name: 'wrong', compatible: ['x,other'], plug: (socket) => socket.i2c(target) },
+    { name: 'wide', compatible: ['x,wide'], plug: (socket) => socket.mmio(wires) },
+    { name: 'second', compatible: ['x,second'], plug: (socket) => socket.mmio(wires, 1) },
+  ];
+  const more = `${TREE} / { soc { wide@104 { compatible = "x,wide"; reg = <0x104 8>; };
+    second@1000 { compatible = "x,second"; reg = <0x1000 8>; }; }; };`;
+  const bench = benchOf(treeOf(more), parts({ chips: [summer, ...chips] }));
+  const lines: string[] = [];
+  bench.trace.attach((event) => event.kind === 'printk' && lines.push(event.text));
+  await bench.powerOn();
+  expect(lines).toEqual([
+    'bench: wrong does not fit: /soc/other@110: chip model wrong wants i2c, the board leads none there (ENODEV)',
+    'bench: wide does not fit: /soc/wide@104: another chip answers at 0x10000004 (EBUSY)',
+    'bench: second does not fit: /soc/second@1000: no register window 1 (ENODEV)',
+  ]);
+  expect([...bench.sockets.keys()]).toEqual([AT]);
 });
