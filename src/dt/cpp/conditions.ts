@@ -1,21 +1,21 @@
 // #if and its family: which groups of lines count. A group that does not is skipped here, without being scanned.
-import { IS_WORD, skipBlanks } from './chars.js';
+import { skipBlanks, wordEnd } from './chars.js';
 import type { Condition, Cursor } from './cursor.js';
 import { evaluate } from './expression.js';
 import { macroNameEnd } from './macros.js';
-import type { Run } from './run.js';
+import type { Directive, Run } from './run.js';
 import { END, lexRange } from './tokens.js';
 
-/** Whether an opening or continuing directive's condition holds; it reads the line behind its name from `pos`. */
-type Test = (run: Run, cursor: Cursor, at: number, directive: string, pos: number) => boolean;
+/** Whether an opening or continuing directive's condition holds; it reads the line behind the name. */
+type Test = (directive: Directive) => boolean;
 
-const ifdef: Test = (run, cursor, at, directive, pos) => {
-  const name = readName(run, cursor, at, directive, pos);
-  return name !== undefined && run.macros.get(name) !== undefined;
+const ifdef: Test = (directive) => {
+  const name = readName(directive);
+  return name !== undefined && directive.run.macros.get(name) !== undefined;
 };
-const ifndef: Test = (run, cursor, at, directive, pos) => {
-  const name = readName(run, cursor, at, directive, pos);
-  return name !== undefined && run.macros.get(name) === undefined;
+const ifndef: Test = (directive) => {
+  const name = readName(directive);
+  return name !== undefined && directive.run.macros.get(name) === undefined;
 };
 const OPENING: ReadonlyMap<string, Test> = new Map([
   ['if', condition],
@@ -32,26 +32,27 @@ const CONTINUING: ReadonlyMap<string, Test> = new Map([
 /** The names of the directives that `conditional` handles. */
 export const CONDITIONALS: readonly string[] = [...OPENING.keys(), ...CONTINUING.keys(), 'endif'];
 
-/** Obeys the conditional directive whose `#` stands at `at`; leaves the cursor at the next line that counts. */
-export function conditional(run: Run, cursor: Cursor, at: number, directive: string, pos: number): void {
-  const open = OPENING.get(directive);
+/** Obeys a conditional directive; leaves the cursor at the next line that counts. */
+export function conditional(directive: Directive): void {
+  const { run, cursor, name, at } = directive;
+  const open = OPENING.get(name);
   if (open !== undefined) {
-    const guard = cursor.guardState === 'open' ? guardName(cursor, directive, pos) : undefined;
+    const guard = cursor.guardState === 'open' ? guardName(directive) : undefined;
     if (guard === undefined) cursor.breakGuard();
     else cursor.guardState = 'inside';
-    const taken = open(run, cursor, at, directive, pos);
-    cursor.conditions.push({ at, directive, taken, elseAt: -1, guard });
-    nextLine(cursor, pos);
+    const taken = open(directive);
+    cursor.conditions.push({ at, directive: name, taken, elseAt: -1, guard });
+    nextLine(directive);
     if (!taken) skipGroups(run, cursor);
     return;
   }
-  if (continueOrEnd(run, cursor, at, directive, pos, false)) skipGroups(run, cursor);
+  if (continueOrEnd(directive, false)) skipGroups(run, cursor);
 }
 
 /** The macro that may guard the whole file: of `#ifndef X` or `#if !defined X`. */
-function guardName({ text }: Cursor, directive: string, pos: number): string | undefined {
-  let start = skipBlanks(text, pos);
-  if (directive === 'if') {
+function guardName({ cursor: { text }, name, end: from }: Directive): string | undefined {
+  let start = skipBlanks(text, from);
+  if (name === 'if') {
     if (text[start] !== '!') return undefined;
     start = skipBlanks(text, start + 1);
     if (!text.startsWith('defined', start)) return undefined;
@@ -63,51 +64,47 @@ function guardName({ text }: Cursor, directive: string, pos: number): string | u
     const last = open ? (text[close] === ')' ? skipBlanks(text, close + 1) : -1) : close;
     return end > start && text[last] === '\n' ? text.slice(start, end) : undefined;
   }
-  const end = directive === 'ifndef' ? macroNameEnd(text, start) : start;
+  const end = name === 'ifndef' ? macroNameEnd(text, start) : start;
   return end > start ? text.slice(start, end) : undefined;
 }
 
 /** Obeys #elif, #else or #endif behind a group that was skipped or not; true when the next group must be skipped. */
-function continueOrEnd(
-  run: Run,
-  cursor: Cursor,
-  at: number,
-  directive: string,
-  pos: number,
-  skipped: boolean,
-): boolean {
+function continueOrEnd(directive: Directive, skipped: boolean): boolean {
+  const { run, cursor, name, at } = directive;
   const open = cursor.conditions.at(-1);
-  if (open === undefined) run.report.add('without-if', cursor.file, at, { directive });
-  else if (directive === 'endif') {
-    close(run, cursor, open, pos);
+  if (open === undefined) run.report.add('without-if', cursor.file, at, { directive: name });
+  else if (name === 'endif') {
+    close(directive, open);
     return false;
   } else if (open.elseAt >= 0) {
     const { line } = cursor.file.position(open.at);
-    run.report.add('after-else', cursor.file, at, { directive, line });
-  } else return !opens(run, cursor, open, at, directive, pos);
-  nextLine(cursor, pos);
+    run.report.add('after-else', cursor.file, at, { directive: name, line });
+  } else return !opens(directive, open);
+  nextLine(directive);
   return skipped;
 }
 
-function close(run: Run, cursor: Cursor, open: Condition, pos: number): void {
-  checkRest(run, cursor, 'endif', pos);
+function close(directive: Directive, open: Condition): void {
+  const { cursor } = directive;
+  checkRest(directive, directive.end);
   cursor.conditions.pop();
   if (open.guard !== undefined && cursor.guardState === 'inside') {
     cursor.guardState = 'closed';
     cursor.guard = open.guard;
   }
-  nextLine(cursor, pos);
+  nextLine(directive);
 }
 
-function opens(run: Run, cursor: Cursor, open: Condition, at: number, directive: string, pos: number): boolean {
+function opens(directive: Directive, open: Condition): boolean {
+  const { cursor, name, at, end } = directive;
   if (open.guard !== undefined) cursor.guardState = 'none';
-  if (directive === 'else') {
+  if (name === 'else') {
     open.elseAt = at;
-    checkRest(run, cursor, directive, pos);
+    checkRest(directive, end);
   }
-  const counts = !open.taken && (CONTINUING.get(directive) as Test)(run, cursor, at, directive, pos);
+  const counts = !open.taken && (CONTINUING.get(name) as Test)(directive);
   if (counts) open.taken = true;
-  nextLine(cursor, pos);
+  nextLine(directive);
   return counts;
 }
 
@@ -115,56 +112,55 @@ function opens(run: Run, cursor: Cursor, open: Condition, at: number, directive:
 function skipGroups(run: Run, cursor: Cursor): void {
   const { text } = cursor;
   for (let depth = 0; cursor.pos < text.length && !run.report.halted; ) {
-    const hash = cursor.skipSpace(cursor.pos);
-    if (text.charCodeAt(hash) !== 0x23) {
-      cursor.pos = cursor.lineEnd(hash) + 1;
+    const at = cursor.skipSpace(cursor.pos);
+    if (text.charCodeAt(at) !== 0x23) {
+      cursor.pos = cursor.lineEnd(at) + 1;
       continue;
     }
-    const start = cursor.skipSpace(hash + 1);
+    const start = cursor.skipSpace(at + 1);
     const end = macroNameEnd(text, start);
-    const directive = text.slice(start, end);
-    if (OPENING.has(directive)) depth++;
-    else if (depth > 0) depth -= directive === 'endif' ? 1 : 0;
-    else if (directive === 'endif' || CONTINUING.has(directive)) {
-      if (!continueOrEnd(run, cursor, hash, directive, end, true)) return;
+    const name = text.slice(start, end);
+    if (OPENING.has(name)) depth++;
+    else if (depth > 0) depth -= name === 'endif' ? 1 : 0;
+    else if (name === 'endif' || CONTINUING.has(name)) {
+      if (!continueOrEnd({ run, cursor, name, at, end }, true)) return;
       continue;
     }
     cursor.pos = cursor.lineEnd(end) + 1;
   }
 }
 
-function nextLine(cursor: Cursor, pos: number): void {
-  cursor.pos = cursor.lineEnd(pos) + 1;
+function nextLine({ cursor, end }: Directive): void {
+  cursor.pos = cursor.lineEnd(end) + 1;
 }
 
-/** Warns when a directive's line goes on behind what the directive needs. */
-export function checkRest(run: Run, cursor: Cursor, directive: string, pos: number): void {
+/** Warns when the directive's line goes on at `pos`, behind what the directive needs. */
+export function checkRest({ run, cursor, name }: Directive, pos: number): void {
   const rest = cursor.skipSpace(pos);
-  if (cursor.text.charCodeAt(rest) !== 0x0a) run.report.add('extra-tokens', cursor.file, rest, { directive });
+  if (cursor.text.charCodeAt(rest) !== 0x0a) run.report.add('extra-tokens', cursor.file, rest, { directive: name });
 }
 
 /** The macro name behind a directive, with a complaint when there is none. */
-export function readName(run: Run, cursor: Cursor, at: number, directive: string, pos: number): string | undefined {
+export function readName(directive: Directive): string | undefined {
+  const { run, cursor } = directive;
   const { text } = cursor;
-  const start = cursor.skipSpace(pos);
+  const start = cursor.skipSpace(directive.end);
   const end = macroNameEnd(text, start);
   const name = text.slice(start, end);
   if (end > start && name !== 'defined') {
-    if (directive !== 'define') checkRest(run, cursor, directive, end);
+    if (directive.name !== 'define') checkRest(directive, end);
     return name;
   }
-  if (text.charCodeAt(start) === 0x0a) run.report.add('no-macro-name', cursor.file, at, { directive });
-  else {
-    let wordEnd = start + 1;
-    while (IS_WORD[text.charCodeAt(wordEnd)] === 1) wordEnd++;
-    run.report.add('macro-name', cursor.file, start, { directive, name: text.slice(start, wordEnd) });
-  }
+  const values = { directive: directive.name };
+  if (text.charCodeAt(start) === 0x0a) run.report.add('no-macro-name', cursor.file, directive.at, values);
+  else
+    run.report.add('macro-name', cursor.file, start, { ...values, name: text.slice(start, wordEnd(text, start + 1)) });
   return undefined;
 }
 
-function condition(run: Run, cursor: Cursor, at: number, directive: string, pos: number): boolean {
+function condition({ run, cursor, name: directive, at, end }: Directive): boolean {
   const { file, text } = cursor;
-  const tokens = lexRange(text, pos, cursor.lineEnd(pos), file);
+  const tokens = lexRange(text, end, cursor.lineEnd(end), file);
   const input = run.input(cursor);
   const endLine = run.expander.beginLine(tokens, at, input);
   const value = evaluate({

@@ -4,18 +4,18 @@ import { CONDITIONALS, checkRest, conditional, readName } from './conditions.js'
 import type { Cursor } from './cursor.js';
 import { type DefinitionRange, Macro, parseParameters, separatesBody } from './macros.js';
 import type { MessageName } from './messages.js';
-import type { Run } from './run.js';
+import type { Directive, Run } from './run.js';
 import { END, lexRange, type Token } from './tokens.js';
 
-/** `at` is the offset of the `#`, `pos` that behind the name. Leaves the cursor at the line to go on with. */
-type Handler = (run: Run, cursor: Cursor, at: number, directive: string, pos: number) => void;
+/** Leaves the cursor at the line to go on with. */
+type Handler = (directive: Directive) => void;
 
 /** A directive whose whole line is read once it is done. */
 const line = (handler: Handler): Handler => {
-  return (run, cursor, at, directive, pos) => {
-    const end = cursor.lineEnd(pos);
-    handler(run, cursor, at, directive, pos);
-    cursor.pos = end + 1;
+  return (directive) => {
+    const lineEnd = directive.cursor.lineEnd(directive.end);
+    handler(directive);
+    directive.cursor.pos = lineEnd + 1;
   };
 };
 
@@ -27,10 +27,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['import', include],
   ['line', line(lineNumber)],
   ['pragma', line(pragma)],
-  ['error', line((run, cursor, at, _, pos) => message(run, cursor, at, 'error-directive', pos))],
-  ['warning', line((run, cursor, at, _, pos) => message(run, cursor, at, 'warning-directive', pos))],
-  ['assert', line((run, cursor, at, name) => run.report.add('no-assertions', cursor.file, at, { directive: name }))],
-  ['unassert', line((run, cursor, at, name) => run.report.add('no-assertions', cursor.file, at, { directive: name }))],
+  ['error', line((directive) => message(directive, 'error-directive'))],
+  ['warning', line((directive) => message(directive, 'warning-directive'))],
+  ['assert', line(unsupported)],
+  ['unassert', line(unsupported)],
   ['ident', line(() => undefined)],
   ['sccs', line(() => undefined)],
   ...CONDITIONALS.map((name) => [name, conditional] as const),
@@ -43,11 +43,11 @@ export function obeyDirective(run: Run, cursor: Cursor): boolean {
   const charClass = CHAR_CLASS[text.charCodeAt(start)];
   if (charClass === LETTER) {
     const end = wordEnd(text, start);
-    const directive = text.slice(start, end);
-    const handler = HANDLERS.get(directive);
+    const name = text.slice(start, end);
+    const handler = HANDLERS.get(name);
     if (handler === undefined) return false;
     if (handler !== conditional) cursor.breakGuard();
-    handler(run, cursor, at, directive, end);
+    handler({ run, cursor, name, at, end });
     return true;
   }
   if (charClass === DIGIT) return lineMarker(cursor, start);
@@ -56,13 +56,14 @@ export function obeyDirective(run: Run, cursor: Cursor): boolean {
   return true;
 }
 
-function define(run: Run, cursor: Cursor, at: number, directive: string, pos: number): void {
+function define(directive: Directive): void {
+  const { run, cursor, end } = directive;
   const { file, text } = cursor;
-  const lineEnd = cursor.lineEnd(pos);
+  const lineEnd = cursor.lineEnd(end);
   cursor.pos = lineEnd + 1;
-  const name = readName(run, cursor, at, directive, pos);
+  const name = readName(directive);
   if (name === undefined) return;
-  const nameAt = cursor.skipSpace(pos);
+  const nameAt = cursor.skipSpace(end);
   const nameEnd = nameAt + name.length;
   let range: DefinitionRange = { file, at: nameAt, bodyStart: nameEnd, bodyEnd: lineEnd };
   let macro: Macro;
@@ -89,8 +90,9 @@ function placeOf({ file, at }: DefinitionRange): string {
   return `${place.file}:${place.line}`;
 }
 
-function undef(run: Run, cursor: Cursor, at: number, directive: string, pos: number): void {
-  const name = readName(run, cursor, at, directive, pos);
+function undef(directive: Directive): void {
+  const { run, cursor, at } = directive;
+  const name = readName(directive);
   if (name === undefined) return;
   if (run.macros.get(name)?.builtin !== undefined) {
     run.report.add('undefining-builtin', cursor.file, at, { macro: name });
@@ -99,15 +101,16 @@ function undef(run: Run, cursor: Cursor, at: number, directive: string, pos: num
 }
 
 /** The file name of an include directive, `"` or `<` and all, and where its line ends; undefined after a complaint. */
-function includeOperand(run: Run, cursor: Cursor, at: number, directive: string, pos: number): string | undefined {
+function includeOperand(directive: Directive): string | undefined {
+  const { run, cursor, name, at, end: from } = directive;
   const { file, text } = cursor;
-  const start = cursor.skipSpace(pos);
-  const lineEnd = cursor.lineEnd(pos);
+  const start = cursor.skipSpace(from);
+  const lineEnd = cursor.lineEnd(from);
   const first = text[start];
   if (first === '"' || first === '<') {
     const end = text.indexOf(first === '<' ? '>' : '"', start + 1);
     if (end > 0 && end < text.indexOf('\n', start)) {
-      checkRest(run, cursor, directive, end + 1);
+      checkRest(directive, end + 1);
       return text.slice(start, end + 1);
     }
   }
@@ -118,7 +121,7 @@ function includeOperand(run: Run, cursor: Cursor, at: number, directive: string,
   endLine();
   if (/^".*"$|^<.*>$/.test(operand)) return operand;
   run.report.add('include-operand', file, at, {
-    directive: `#${directive}`,
+    directive: `#${name}`,
     found: text.slice(start, lineEnd).trim() || 'nothing',
   });
   return undefined;
@@ -134,15 +137,16 @@ function glued(next: () => Token): string {
   return operand;
 }
 
-function include(run: Run, cursor: Cursor, at: number, directive: string, pos: number): void {
+function include(directive: Directive): void {
+  const { run, cursor, at } = directive;
   const { file } = cursor;
-  const operand = includeOperand(run, cursor, at, directive, pos);
-  cursor.pos = cursor.lineEnd(pos) + 1;
+  const operand = includeOperand(directive);
+  cursor.pos = cursor.lineEnd(directive.end) + 1;
   if (operand === undefined) return;
   if (cursor.caller !== undefined)
-    return run.report.add('include-in-call', file, at, { directive, macro: cursor.caller });
+    return run.report.add('include-in-call', file, at, { directive: directive.name, macro: cursor.caller });
   const name = operand.slice(1, -1);
-  const behindThis = directive === 'include_next' && file.parent !== undefined;
+  const behindThis = directive.name === 'include_next' && file.parent !== undefined;
   const beside = operand.startsWith('"') && !behindThis ? file.source.path : undefined;
   const first = behindThis ? file.directory + 1 : 0;
   const found = run.files.find(name, beside, first);
@@ -151,19 +155,19 @@ function include(run: Run, cursor: Cursor, at: number, directive: string, pos: n
     return;
   }
   run.include(cursor, at, name, found);
-  if (directive === 'import' && found.loaded.kind === 'source') found.loaded.file.once = true;
+  if (directive.name === 'import' && found.loaded.kind === 'source') found.loaded.file.once = true;
 }
 
-function lineNumber(run: Run, cursor: Cursor, at: number, _: string, pos: number): void {
+function lineNumber({ run, cursor, at, end }: Directive): void {
   const { file, text } = cursor;
-  const lineEnd = cursor.lineEnd(pos);
-  const endLine = run.expander.beginLine(lexRange(text, pos, lineEnd, file), at, run.input(cursor));
+  const lineEnd = cursor.lineEnd(end);
+  const endLine = run.expander.beginLine(lexRange(text, end, lineEnd, file), at, run.input(cursor));
   const number = run.expander.nextInLine();
   const name = run.expander.nextInLine();
   endLine();
   if (/^\d+$/.test(number.text) && (name === END || name.kind === 'string')) {
     file.mark(lineEnd + 1, Number(number.text), name === END ? undefined : fileName(name.text));
-  } else run.report.add('line-operand', file, at, { found: text.slice(pos, lineEnd).trim() || 'nothing' });
+  } else run.report.add('line-operand', file, at, { found: text.slice(end, lineEnd).trim() || 'nothing' });
 }
 
 function fileName(literal: string): string {
@@ -186,12 +190,16 @@ function lineMarker(cursor: Cursor, start: number): boolean {
   return true;
 }
 
-function pragma(_: Run, cursor: Cursor, __: number, ___: string, pos: number): void {
-  const start = cursor.skipSpace(pos);
+function pragma({ cursor, end }: Directive): void {
+  const start = cursor.skipSpace(end);
   if (cursor.text.slice(start, wordEnd(cursor.text, start)) === 'once') cursor.file.source.once = true;
 }
 
-function message(run: Run, cursor: Cursor, at: number, name: MessageName, pos: number): void {
-  const text = cursor.text.slice(pos, cursor.lineEnd(pos)).replace(/\s+/g, ' ').trim();
+function unsupported({ run, cursor, name, at }: Directive): void {
+  run.report.add('no-assertions', cursor.file, at, { directive: name });
+}
+
+function message({ run, cursor, at, end }: Directive, name: MessageName): void {
+  const text = cursor.text.slice(end, cursor.lineEnd(end)).replace(/\s+/g, ' ').trim();
   run.report.add(name, cursor.file, at, { text });
 }

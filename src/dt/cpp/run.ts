@@ -18,3 +18,15 @@ export interface Run {
   /** Reads a found file in place of the include directive at `at`. */
   include(cursor: Cursor, at: number, name: string, found: Found): void;
 }
+
+/** A directive as it was met. */
+export interface Directive {
+  readonly run: Run;
+  readonly cursor: Cursor;
+  /** Its name, without the `#`. */
+  readonly name: string;
+  /** Offset of the `#`. */
+  readonly at: number;
+  /** Offset behind the name. */
+  readonly end: number;
+}

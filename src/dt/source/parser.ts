@@ -1,6 +1,5 @@
 // Tokens to tree: headers, reservations, bodies of nodes. After a mistake it goes on with the next statement.
-import type { DtNode, DtProperty, Marker } from '../tree.js';
-import { DtProperty as Property, stringValue } from '../tree.js';
+import { type DtNode, DtProperty, type Marker, stringValue } from '../tree.js';
 import type { Builder } from './builder.js';
 import { readInteger } from './expression.js';
 import type { Reader } from './reader.js';
@@ -248,7 +247,7 @@ export class Parser {
       this.#builder.deleteChild(node, name, fresh);
     } else {
       if (before.children) reader.report('property-after-node', { name }, origin);
-      this.#builder.deleteProperty(node, new Property(name), fresh);
+      this.#builder.deleteProperty(node, new DtProperty(name), fresh);
     }
     return reader.semicolon(`'${name}'`);
   }
@@ -266,8 +265,8 @@ export class Parser {
 }
 
 function targetProperty(ref: string, origin: number): DtProperty {
-  if (ref.startsWith('/')) return new Property('target-path', stringValue(ref));
-  const property = new Property('target', new Uint8Array([0xff, 0xff, 0xff, 0xff]));
+  if (ref.startsWith('/')) return new DtProperty('target-path', stringValue(ref));
+  const property = new DtProperty('target', new Uint8Array([0xff, 0xff, 0xff, 0xff]));
   const marker: Marker = { kind: 'phandle', offset: 0, ref, origin };
   property.origin = origin;
   property.markers = [{ kind: 'u32', offset: 0, ref: '', origin }, marker];
