@@ -20,7 +20,8 @@ function board(source: string, memory: MemoryOptions = {}) {
 
 const SOC = `/ { #address-cells = <2>; #size-cells = <1>; gic: gic { interrupt-controller; #interrupt-cells = <3>; };
   soc { #address-cells = <1>; #size-cells = <1>; ranges = <0 1 0 0x10000>;
-    dev@1000 { reg = <0x1000 8 0x2000 0x1000 0x3000 0>; interrupt-parent = <&gic>; interrupts = <0 7 4>, <1 7 8>; }; }; };`;
+    dev@1000 { reg = <0x1000 8 0x2000 0x1000 0x3000 0>;
+      interrupt-parent = <&gic>; interrupts = <0 7 4>, <1 7 8>; }; }; };`;
 
 mmioContract('as a driver gets it from the bench', () => {
   const { board: made, at } = board(SOC);

@@ -86,7 +86,7 @@ test('a run that never comes to its fault is a finding: it tried nothing', async
   });
 });
 
-test('a question that finds the machine broken is a finding, one that throws another error than a SysError too', async () => {
+test('what does not work is a finding, and so is a scenario that ends in anything but a SysError', async () => {
   const base = trial(async (client) => void (await read(client).catch(() => undefined)));
   const { findings } = await everyFault({
     ...base,
