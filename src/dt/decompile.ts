@@ -2,6 +2,7 @@
 // restored.
 import { prettyValue, sourceLabels } from './decompile-pretty.js';
 import { valueText } from './decompile-value.js';
+import { byAddress, byName } from './order.js';
 import type { DtNode, DtProperty, DtTree } from './tree.js';
 
 /** How to write. */
@@ -22,10 +23,9 @@ type WriteValue = (node: DtNode, property: DtProperty) => string;
 
 /**
  * The tree as text of version 1 (`/dts-v1/`). Types are guessed from the bytes, as dtc does. One difference from dtc
- * 1.6.1 unless
- * `dtcNul` is set: a NUL inside a string that is followed by an octal digit is written `\000`. Real blobs need it:
- * the cell 0x00324b00 (3.3 V in microvolts) looks like the string "\02K", which dtc's own compiler turns into other
- * bytes.
+ * 1.6.1 unless `dtcNul` is set: a NUL inside a string that is followed by an octal digit is written `\000`. Real blobs
+ * need it: the cell 0x00324b00 (3.3 V in microvolts) looks like the string "\02K", which dtc's own compiler turns into
+ * other bytes.
  */
 export function decompile(tree: DtTree, options: DecompileOptions = {}): string {
   const sort = options.sort === true;
@@ -35,9 +35,7 @@ export function decompile(tree: DtTree, options: DecompileOptions = {}): string 
       ? (node, property) => prettyValue(tree, node, property, labels)
       : (_node, property) => plainValue(property, options.dtcNul === true);
   let text = '/dts-v1/;\n\n';
-  const reservations = sort
-    ? tree.reservations.toSorted((a, b) => Number(a.address - b.address) || Number(a.size - b.size))
-    : tree.reservations;
+  const reservations = sort ? tree.reservations.toSorted(byAddress) : tree.reservations;
   for (const { address, size } of reservations) text += `/memreserve/\t${hex64(address)} ${hex64(size)};\n`;
   const parts: string[] = [text];
   writeNode(tree.root, '', { sort, labels, write, parts });
@@ -60,11 +58,11 @@ function writeNode(node: DtNode, indent: string, to: Writing): void {
       ?.map((label) => `${label}: `)
       .join('') ?? '';
   let text = `${indent}${labels}${node.parent === undefined ? '/' : node.name} {\n`;
-  for (const property of to.sort ? byName(node.properties) : node.properties) {
+  for (const property of to.sort ? node.properties.toSorted(byName) : node.properties) {
     text += `${inner}${property.name}${to.write(node, property)}\n`;
   }
   parts.push(text);
-  for (const child of to.sort ? byName(node.children) : node.children) {
+  for (const child of to.sort ? node.children.toSorted(byName) : node.children) {
     parts.push('\n');
     writeNode(child, inner, to);
   }
@@ -73,10 +71,6 @@ function writeNode(node: DtNode, indent: string, to: Writing): void {
 
 function plainValue(property: DtProperty, dtcNul: boolean): string {
   return property.length === 0 ? ';' : ` = ${valueText(property.value, dtcNul)};`;
-}
-
-function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {
-  return items.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 function hex64(value: bigint): string {

@@ -1,7 +1,8 @@
 // From the text that the preprocessor wrote back to the text that was read.
 import type { Position, Via } from '../../base/diagnostic.js';
+import { lastAtOrBefore, upperBound } from '../sorted.js';
 import type { SourceMap } from '../tree.js';
-import { type Inclusion, lastAtOrBefore, upperBound } from './source.js';
+import type { Inclusion } from './source.js';
 import type { Token } from './tokens.js';
 
 /** A macro call and the calls around it: `token` is the name in the body of `parent`'s macro, or in the file. */

@@ -1,5 +1,6 @@
 // Source files as the preprocessor reads them: one char per byte, line splices removed, and the way back to the line.
 import type { Position, Via } from '../../base/diagnostic.js';
+import { lastAtOrBefore, lineStarts, upperBound } from '../sorted.js';
 
 /** One file, read once however often it is included. */
 export class SourceFile {
@@ -56,39 +57,6 @@ function joinLines(original: string): { readonly text: string; readonly splices:
   parts.push(original.slice(from));
   const text = parts.join('');
   return { text: text.endsWith('\n') ? text : `${text}\n`, splices };
-}
-
-/** The last item of a list sorted by offset that is not behind `offset`. */
-export function lastAtOrBefore<T extends { readonly offset: number }>(
-  sorted: readonly T[],
-  offset: number,
-): T | undefined {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((sorted[mid] as T).offset <= offset) low = mid + 1;
-    else high = mid;
-  }
-  return sorted[low - 1];
-}
-
-function lineStarts(text: string): Int32Array {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return Int32Array.from(starts);
-}
-
-/** How many of the sorted numbers are at most `value`. */
-export function upperBound(sorted: Int32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((sorted[mid] as number) <= value) low = mid + 1;
-    else high = mid;
-  }
-  return low;
 }
 
 /** From `offset` on, lines are counted from `line` and belong to `file`: a #line directive or a line marker. */

@@ -1,7 +1,8 @@
 // What the compiler adds: aliases and symbols from labels, fixups of overlays. And sorting.
 import type { Diagnostic } from '../../base/diagnostic.js';
 import type { Place } from '../message.js';
-import { cellValue, DtNode, DtProperty, type DtTree, type Marker, type Reservation, stringValue } from '../tree.js';
+import { byAddress, byName } from '../order.js';
+import { cellValue, DtNode, DtProperty, type DtTree, type Marker, stringValue } from '../tree.js';
 import { syntaxDiagnostic } from './messages.js';
 import type { Phandles } from './phandles.js';
 
@@ -143,13 +144,9 @@ function mirrorOf(node: DtNode, mirror: Map<DtNode, DtNode>): DtNode {
 
 /** Sorts reservations by address and size, properties and nodes by name (`-s`). */
 export function sortTree(tree: DtTree): void {
-  tree.reservations.sort((a, b) => order(a.address, b.address) || order(a.size, b.size));
+  tree.reservations.sort(byAddress);
   eachNode(tree.root, '', (node) => {
-    node.properties.sort((a, b) => order(a.name, b.name));
-    node.children.sort((a, b) => order(a.name, b.name));
+    node.properties.sort(byName);
+    node.children.sort(byName);
   });
-}
-
-function order<V extends Reservation['size'] | string>(a: V, b: V): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

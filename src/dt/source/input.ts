@@ -1,5 +1,6 @@
 // The text being compiled: the main file and what /include/ adds, laid end to end so that one number names a place.
 import type { Position, Via } from '../../base/diagnostic.js';
+import { lastAtOrBefore, lineStarts, upperBound } from '../sorted.js';
 import type { SourceMap } from '../tree.js';
 
 /** One file's text. */
@@ -17,7 +18,7 @@ export interface Segment {
 
 /** A stretch of text whose lines count from `line` in `file`: a whole file, or what follows a line marker. */
 interface Run {
-  readonly start: number;
+  readonly offset: number;
   readonly file: string;
   readonly line: number;
 }
@@ -27,7 +28,8 @@ const LINE_MARKER = /^#(?:line)?[ \t]+(\d+)[ \t]+"((?:[^\\"]|\\.)*)".*\n?/gm;
 /** All texts of one compilation, and where each character of them was written. */
 export class SourceInput implements SourceMap {
   readonly segments: Segment[] = [];
-  readonly #runs = new Map<Segment, Run[]>();
+  readonly #runs = new Map<Segment, readonly Run[]>();
+  readonly #lines = new Map<Segment, Int32Array>();
 
   /** Adds a text behind the last one. */
   add(file: string, text: string, includedAt = -1, map?: SourceMap): Segment {
@@ -61,25 +63,29 @@ export class SourceInput implements SourceMap {
       runs = findRuns(segment);
       this.#runs.set(segment, runs);
     }
-    const run = runs.findLast((r) => r.start <= offset) ?? { start: 0, file: segment.file, line: 1 };
-    let line = run.line;
-    let lineStart = run.start;
-    for (;;) {
-      const next = segment.text.indexOf('\n', lineStart);
-      if (next < 0 || next >= offset) break;
-      lineStart = next + 1;
-      line++;
+    const run = lastAtOrBefore(runs, offset) as Run;
+    const starts = this.#lineStarts(segment);
+    const index = upperBound(starts, offset);
+    const line = run.line + index - upperBound(starts, run.offset);
+    return { file: run.file, line, column: offset - (starts[index - 1] as number) + 1 };
+  }
+
+  #lineStarts(segment: Segment): Int32Array {
+    let starts = this.#lines.get(segment);
+    if (starts === undefined) {
+      starts = lineStarts(segment.text);
+      this.#lines.set(segment, starts);
     }
-    return { file: run.file, line, column: offset - lineStart + 1 };
+    return starts;
   }
 }
 
 function findRuns(segment: Segment): Run[] {
-  const runs: Run[] = [{ start: 0, file: segment.file, line: 1 }];
+  const runs: Run[] = [{ offset: 0, file: segment.file, line: 1 }];
   for (const marker of segment.text.matchAll(LINE_MARKER)) {
     // An empty name names no place.
     const file = (marker[2] as string).replace(/\\(.)/g, '$1') || (runs.at(-1) as Run).file;
-    runs.push({ start: marker.index + marker[0].length, file, line: Number(marker[1]) });
+    runs.push({ offset: marker.index + marker[0].length, file, line: Number(marker[1]) });
   }
   return runs;
 }
