@@ -1,15 +1,15 @@
 // Integers of the source: literals, character literals, and C expressions in parentheses, all unsigned 64-bit.
 import { unescape } from './escapes.js';
 import type { Reader } from './reader.js';
-import { C, OPERATORS, T } from './tokens.js';
+import { CHAR, OPERATORS, TOKEN } from './tokens.js';
 import { BINARY, type Binary, invert, isTrue, logicalNot, negate, type U64 } from './u64.js';
 
 /** Operands nested deeper than this are refused, long before our own stack ends. */
 const MAX_DEPTH = 256;
 const UNARY = new Map<number, (value: U64) => void>([
-  [C.MINUS, negate],
-  [C.TILDE, invert],
-  [C.BANG, logicalNot],
+  [CHAR.MINUS, negate],
+  [CHAR.TILDE, invert],
+  [CHAR.BANG, logicalNot],
 ]);
 const BY_TOKEN = new Map<number, Binary>(
   Object.entries(BINARY).map(([text, operator]) => [OPERATORS[text] ?? text.charCodeAt(0), operator]),
@@ -20,17 +20,17 @@ const BY_TOKEN = new Map<number, Binary>(
  */
 export function readInteger(reader: Reader, into: U64, depth = 0): boolean {
   const lexer = reader.lexer;
-  if (lexer.kind === T.LITERAL) {
+  if (lexer.kind === TOKEN.LITERAL) {
     into.hi = lexer.hi;
     into.lo = lexer.lo;
     lexer.next();
     return true;
   }
-  if (lexer.kind === T.CHAR) return readChar(reader, into);
-  if (lexer.kind !== C.OPEN) return reader.fail(depth > 0 ? 'a number' : "a number or '('");
+  if (lexer.kind === TOKEN.CHAR) return readChar(reader, into);
+  if (lexer.kind !== CHAR.OPEN) return reader.fail(depth > 0 ? 'a number' : "a number or '('");
   if (depth > MAX_DEPTH) return tooDeep(reader);
   lexer.next();
-  return readConditional(reader, into, depth + 1) && reader.expect(C.CLOSE, "')' or an operator");
+  return readConditional(reader, into, depth + 1) && reader.expect(CHAR.CLOSE, "')' or an operator");
 }
 
 function tooDeep(reader: Reader): false {
@@ -53,11 +53,11 @@ function readChar(reader: Reader, into: U64): true {
 function readConditional(reader: Reader, into: U64, depth: number): boolean {
   if (depth > MAX_DEPTH) return tooDeep(reader);
   if (!readBinary(reader, into, 1, depth)) return false;
-  if (reader.lexer.kind !== C.QUESTION) return true;
+  if (reader.lexer.kind !== CHAR.QUESTION) return true;
   reader.lexer.next();
   const yes: U64 = { hi: 0, lo: 0 };
   const no: U64 = { hi: 0, lo: 0 };
-  if (!readConditional(reader, yes, depth + 1) || !reader.expect(C.COLON, "':'")) return false;
+  if (!readConditional(reader, yes, depth + 1) || !reader.expect(CHAR.COLON, "':'")) return false;
   if (!readConditional(reader, no, depth + 1)) return false;
   Object.assign(into, isTrue(into) ? yes : no);
   return true;

@@ -3,7 +3,7 @@ import type { Values } from '../message.js';
 import { CHAR_CLASS, DIGIT, HEX, hexDigit, LABEL_CHAR, LABEL_START, NAME_CHAR, PATH_CHAR, SPACE } from './chars.js';
 import type { Segment, SourceInput } from './input.js';
 import type { SyntaxKey } from './messages.js';
-import { C, KEYWORDS, OPERATORS, STATE, type State, T } from './tokens.js';
+import { CHAR, KEYWORDS, OPERATORS, STATE, type State, TOKEN } from './tokens.js';
 
 /** Takes a finding at an offset of the input. */
 export type Report = (key: SyntaxKey, values: Values, origin: number) => void;
@@ -20,8 +20,8 @@ const INCLUDE = /\/include\/\s*"((?:[^\\"]|\\[^\n])*)"/y;
 
 /** The tokens of a text and of the files it includes. The first `next` goes to the first token. */
 export class Lexer {
-  /** Kind of the current token: {@link T}, or the code of a single character. */
-  kind: number = T.END;
+  /** Kind of the current token: {@link TOKEN}, or the code of a single character. */
+  kind: number = TOKEN.END;
   /** Where it stands in the current text. */
   start = 0;
   end = 0;
@@ -90,19 +90,19 @@ export class Lexer {
     this.next();
   }
 
-  /** Moves to the next token. At the end of all texts the kind is `T.END`, again and again. */
+  /** Moves to the next token. At the end of all texts the kind is `TOKEN.END`, again and again. */
   next(): void {
     const code = this.#skip();
     if (code < 0) return;
     this.start = this.#pos;
     const kind = code < 256 ? (CHAR_CLASS[code] as number) : 0;
-    if (this.state === STATE.NAMES && ((kind & NAME_CHAR) !== 0 || code === C.BACKSLASH)) this.#lexName(code);
+    if (this.state === STATE.NAMES && ((kind & NAME_CHAR) !== 0 || code === CHAR.BACKSLASH)) this.#lexName(code);
     else if ((kind & DIGIT) !== 0 && this.state === STATE.VALUES) this.#lexNumber();
     else if ((kind & LABEL_CHAR) !== 0) this.#lexWord(kind);
-    else if (code === C.AMPERSAND) this.#lexReference();
-    else if (code === C.QUOTE) this.#lexString();
-    else if (code === C.SLASH) this.#lexSlash();
-    else if (code === C.APOSTROPHE) this.#lexChar();
+    else if (code === CHAR.AMPERSAND) this.#lexReference();
+    else if (code === CHAR.QUOTE) this.#lexString();
+    else if (code === CHAR.SLASH) this.#lexSlash();
+    else if (code === CHAR.APOSTROPHE) this.#lexChar();
     else this.#lexPunctuation(code);
     this.#pos = this.end;
   }
@@ -118,9 +118,9 @@ export class Lexer {
       }
       const code = text.charCodeAt(pos);
       if (code === 32 || (code < 256 && ((CHAR_CLASS[code] as number) & SPACE) !== 0)) this.#pos++;
-      else if (code === C.SLASH) {
+      else if (code === CHAR.SLASH) {
         if (!this.#skipSlash(pos)) return code;
-      } else if (code === C.HASH && (pos === 0 || text.charCodeAt(pos - 1) === C.NEWLINE)) {
+      } else if (code === CHAR.HASH && (pos === 0 || text.charCodeAt(pos - 1) === CHAR.NEWLINE)) {
         const marker = matchAt(LINE_MARKER, text, pos);
         if (marker === undefined) return code;
         this.#pos = pos + marker[0].length;
@@ -129,7 +129,7 @@ export class Lexer {
   }
 
   #finish(end: number): number {
-    this.kind = T.END;
+    this.kind = TOKEN.END;
     this.start = this.end = end;
     return -1;
   }
@@ -138,13 +138,13 @@ export class Lexer {
   #skipSlash(pos: number): boolean {
     const text = this.#text;
     const second = text.charCodeAt(pos + 1);
-    if (second === C.STAR) {
+    if (second === CHAR.STAR) {
       const close = text.indexOf('*/', pos + 2);
       if (close < 0) this.#report('unclosed-comment', {}, this.#segment.base + pos);
       this.#pos = close < 0 ? text.length : close + 2;
       return true;
     }
-    if (second === C.SLASH) {
+    if (second === CHAR.SLASH) {
       const close = text.indexOf('\n', pos);
       this.#pos = close < 0 ? text.length : close + 1;
       return true;
@@ -192,14 +192,15 @@ export class Lexer {
 
   #lexName(first: number): void {
     const start = this.start;
-    const end = this.#runEnd(first === C.BACKSLASH ? start + 1 : start, NAME_CHAR);
-    if (this.#text.charCodeAt(end) === C.COLON && this.#isLabel(start, end)) return this.#token(T.LABEL, end + 1);
-    if (first === C.BACKSLASH) {
+    const end = this.#runEnd(first === CHAR.BACKSLASH ? start + 1 : start, NAME_CHAR);
+    if (this.#text.charCodeAt(end) === CHAR.COLON && this.#isLabel(start, end))
+      return this.#token(TOKEN.LABEL, end + 1);
+    if (first === CHAR.BACKSLASH) {
       if (end === start + 1) return this.#token(first, end);
       this.start++;
     }
     this.state = STATE.VALUES;
-    this.#token(T.NAME, end);
+    this.#token(TOKEN.NAME, end);
   }
 
   #isLabel(start: number, end: number): boolean {
@@ -212,13 +213,13 @@ export class Lexer {
     const start = this.start;
     if ((kind & LABEL_START) !== 0) {
       const end = this.#runEnd(start, LABEL_CHAR);
-      if (this.#text.charCodeAt(end) === C.COLON) return this.#token(T.LABEL, end + 1);
+      if (this.#text.charCodeAt(end) === CHAR.COLON) return this.#token(TOKEN.LABEL, end + 1);
     }
     const pair = this.state === STATE.BYTES && (kind & HEX) !== 0;
     const second = this.#text.charCodeAt(start + 1);
     if (pair && second < 256 && ((CHAR_CLASS[second] as number) & HEX) !== 0) {
       this.lo = hexDigit(this.code(0)) * 16 + hexDigit(second);
-      this.#token(T.BYTE, start + 2);
+      this.#token(TOKEN.BYTE, start + 2);
     } else this.#token(this.code(0), start + 1);
   }
 
@@ -229,7 +230,7 @@ export class Lexer {
 
   #lexNumber(): void {
     const text = this.#text;
-    const zero = text.charCodeAt(this.start) === C.ZERO;
+    const zero = text.charCodeAt(this.start) === CHAR.ZERO;
     const afterX = this.start + 2;
     const hex =
       zero &&
@@ -244,7 +245,7 @@ export class Lexer {
       if (digit >= base) return this.#badInteger('bad-integer', digitsEnd);
       value = value * base + digit;
     }
-    this.#token(T.LITERAL, this.#suffixEnd(digitsEnd));
+    this.#token(TOKEN.LITERAL, this.#suffixEnd(digitsEnd));
     if (value > Number.MAX_SAFE_INTEGER) return this.#wideNumber(from, digitsEnd, base);
     this.hi = value < TWO32 ? 0 : Math.floor(value / TWO32);
     this.lo = value >>> 0;
@@ -271,7 +272,7 @@ export class Lexer {
   }
 
   #badInteger(key: 'bad-integer' | 'integer-range', end: number): void {
-    this.#token(T.LITERAL, this.#suffixEnd(end));
+    this.#token(TOKEN.LITERAL, this.#suffixEnd(end));
     this.hi = this.lo = 0;
     this.#report(key, { text: this.slice().slice(0, 80) }, this.origin);
   }
@@ -280,14 +281,14 @@ export class Lexer {
     const text = this.#text;
     const next = this.start + 1;
     const code = text.charCodeAt(next);
-    if (code === C.OPEN_BRACE && text.charCodeAt(next + 1) === C.SLASH) {
+    if (code === CHAR.OPEN_BRACE && text.charCodeAt(next + 1) === CHAR.SLASH) {
       const end = this.#runEnd(next + 1, PATH_CHAR);
-      if (text.charCodeAt(end) === C.CLOSE_BRACE) return this.#token(T.PATH_REF, end + 1);
+      if (text.charCodeAt(end) === CHAR.CLOSE_BRACE) return this.#token(TOKEN.PATH_REF, end + 1);
     }
     if (code < 256 && ((CHAR_CLASS[code] as number) & LABEL_START) !== 0) {
-      return this.#token(T.LABEL_REF, this.#runEnd(next, LABEL_CHAR));
+      return this.#token(TOKEN.LABEL_REF, this.#runEnd(next, LABEL_CHAR));
     }
-    this.#lexPunctuation(C.AMPERSAND);
+    this.#lexPunctuation(CHAR.AMPERSAND);
   }
 
   #lexString(): void {
@@ -295,14 +296,14 @@ export class Lexer {
     this.escaped = false;
     for (let end = this.start + 1; end < text.length; end++) {
       const code = text.charCodeAt(end);
-      if (code === C.QUOTE) return this.#token(T.STRING, end + 1);
-      if (code === C.BACKSLASH) {
+      if (code === CHAR.QUOTE) return this.#token(TOKEN.STRING, end + 1);
+      if (code === CHAR.BACKSLASH) {
         this.escaped = true;
         end++;
       }
     }
     this.#report('unclosed-string', {}, this.origin);
-    this.#token(T.END, text.length);
+    this.#token(TOKEN.END, text.length);
   }
 
   /** The longest text that ends in an apostrophe, where `\'` may go on: dtc's lexer reads `'\\' 'b'` as one literal. */
@@ -311,13 +312,13 @@ export class Lexer {
     let end = -1;
     for (let at = text.indexOf("'", this.start + 1); at >= 0; at = text.indexOf("'", at + 1)) {
       end = at + 1;
-      if (text.charCodeAt(at - 1) !== C.BACKSLASH || at - 1 === this.start) break;
+      if (text.charCodeAt(at - 1) !== CHAR.BACKSLASH || at - 1 === this.start) break;
     }
     if (end < 0) {
       this.#report('unclosed-char', {}, this.origin);
-      return this.#token(C.APOSTROPHE, this.start + 1);
+      return this.#token(CHAR.APOSTROPHE, this.start + 1);
     }
-    this.#token(T.CHAR, end);
+    this.#token(TOKEN.CHAR, end);
   }
 
   #lexSlash(): void {
@@ -326,18 +327,18 @@ export class Lexer {
       if (state !== undefined) this.state = state;
       return this.#token(kind, this.start + word.length);
     }
-    this.#token(C.SLASH, this.start + 1);
+    this.#token(CHAR.SLASH, this.start + 1);
   }
 
   #lexPunctuation(code: number): void {
     const second = this.#text.charCodeAt(this.start + 1);
-    if (second === C.EQUALS || second === code) {
+    if (second === CHAR.EQUALS || second === code) {
       const operator = OPERATORS[this.#text.slice(this.start, this.start + 2)];
       if (operator !== undefined) return this.#token(operator, this.start + 2);
     }
-    if (code === C.OPEN_BRACKET) this.state = STATE.BYTES;
-    else if (code === C.OPEN_BRACE || code === C.SEMICOLON) this.state = STATE.NAMES;
-    else if (code === C.CLOSE_BRACKET && this.state === STATE.BYTES) this.state = STATE.VALUES;
+    if (code === CHAR.OPEN_BRACKET) this.state = STATE.BYTES;
+    else if (code === CHAR.OPEN_BRACE || code === CHAR.SEMICOLON) this.state = STATE.NAMES;
+    else if (code === CHAR.CLOSE_BRACKET && this.state === STATE.BYTES) this.state = STATE.VALUES;
     this.#token(code, this.start + 1);
   }
 }

@@ -3,7 +3,7 @@ import { type DtNode, DtProperty, type Marker, stringValue } from '../tree.js';
 import type { Builder } from './builder.js';
 import { readInteger } from './expression.js';
 import type { Reader } from './reader.js';
-import { C, T } from './tokens.js';
+import { CHAR, TOKEN } from './tokens.js';
 import { toBigint, type U64 } from './u64.js';
 import { type ReadBinary, referenceOf, Values } from './values.js';
 
@@ -29,16 +29,16 @@ export class Parser {
     this.#reader.lexer.next();
     if (!this.#headers()) return;
     const lexer = this.#reader.lexer;
-    while (lexer.kind === T.MEMRESERVE || lexer.kind === T.LABEL) {
+    while (lexer.kind === TOKEN.MEMRESERVE || lexer.kind === TOKEN.LABEL) {
       const labels = this.#labels();
-      if (lexer.kind !== T.MEMRESERVE) {
+      if (lexer.kind !== TOKEN.MEMRESERVE) {
         this.#reader.fail("'/memreserve/' or a node");
         this.#reader.recover();
         break;
       }
       if (!this.#memreserve(labels)) this.#reader.recover();
     }
-    if (lexer.kind === T.END) this.#reader.fail("a node: '/ { … };'");
+    if (lexer.kind === TOKEN.END) this.#reader.fail("a node: '/ { … };'");
     this.#topLevel();
     this.#builder.finish();
   }
@@ -47,15 +47,15 @@ export class Parser {
     const reader = this.#reader;
     const lexer = reader.lexer;
     const { tree } = this.#builder;
-    if (lexer.kind !== T.DTS_V1) {
+    if (lexer.kind !== TOKEN.DTS_V1) {
       reader.report('no-version', { found: reader.describe() });
       return false;
     }
-    for (let count = 0; lexer.kind === T.DTS_V1; count++) {
+    for (let count = 0; lexer.kind === TOKEN.DTS_V1; count++) {
       const origin = lexer.origin;
       lexer.next();
       if (!reader.semicolon("'/dts-v1/'")) return false;
-      const plugin = reader.at(T.PLUGIN);
+      const plugin = reader.at(TOKEN.PLUGIN);
       if (plugin) {
         lexer.next();
         if (!reader.semicolon("'/plugin/'")) return false;
@@ -80,11 +80,11 @@ export class Parser {
   #topLevel(): void {
     const reader = this.#reader;
     const lexer = reader.lexer;
-    for (let fresh = true; lexer.kind !== T.END; fresh = false) {
-      if (lexer.kind === C.CLOSE_BRACE) {
+    for (let fresh = true; lexer.kind !== TOKEN.END; fresh = false) {
+      if (lexer.kind === CHAR.CLOSE_BRACE) {
         reader.fail("a node ('/ {', '&label {')");
         lexer.next();
-        if (reader.at(C.SEMICOLON)) lexer.next();
+        if (reader.at(CHAR.SEMICOLON)) lexer.next();
       } else if (!this.#statement(fresh)) reader.recover();
     }
   }
@@ -94,18 +94,18 @@ export class Parser {
     const lexer = reader.lexer;
     const { origin } = lexer;
     switch (lexer.kind) {
-      case C.SLASH:
+      case CHAR.SLASH:
         lexer.next();
         if (this.#builder.tree.root.origin < 0) this.#builder.tree.root.origin = origin;
         return this.#body(this.#builder.tree.root, fresh);
-      case T.LABEL:
-      case T.LABEL_REF:
-      case T.PATH_REF:
+      case TOKEN.LABEL:
+      case TOKEN.LABEL_REF:
+      case TOKEN.PATH_REF:
         return this.#extension();
-      case T.DELETE_NODE:
-      case T.OMIT:
+      case TOKEN.DELETE_NODE:
+      case TOKEN.OMIT:
         return this.#targetStatement(lexer.kind);
-      case T.MEMRESERVE:
+      case TOKEN.MEMRESERVE:
         reader.report('late-memreserve', {});
         return false;
       default:
@@ -118,11 +118,11 @@ export class Parser {
     const reader = this.#reader;
     const lexer = reader.lexer;
     const builder = this.#builder;
-    const label = lexer.kind === T.LABEL ? lexer.name(0, 1) : undefined;
+    const label = lexer.kind === TOKEN.LABEL ? lexer.name(0, 1) : undefined;
     if (label !== undefined) lexer.next();
-    if (lexer.kind !== T.LABEL_REF && lexer.kind !== T.PATH_REF) return reader.fail("'&label' or '&{/path}'");
+    if (lexer.kind !== TOKEN.LABEL_REF && lexer.kind !== TOKEN.PATH_REF) return reader.fail("'&label' or '&{/path}'");
     const { origin } = lexer;
-    const isPath = lexer.kind === T.PATH_REF;
+    const isPath = lexer.kind === TOKEN.PATH_REF;
     const ref = referenceOf(reader);
     // In an overlay a path always means the base tree, a label only when the overlay has no such label.
     const overlay = builder.tree.plugin && label === undefined;
@@ -146,11 +146,11 @@ export class Parser {
     const reader = this.#reader;
     const lexer = reader.lexer;
     lexer.next();
-    if (lexer.kind !== T.LABEL_REF && lexer.kind !== T.PATH_REF) return reader.fail("'&label' or '&{/path}'");
+    if (lexer.kind !== TOKEN.LABEL_REF && lexer.kind !== TOKEN.PATH_REF) return reader.fail("'&label' or '&{/path}'");
     const ref = referenceOf(reader);
     const target = this.#builder.target(ref);
     if (target === undefined) reader.report('unknown-target', { ref });
-    else if (kind === T.OMIT) this.#builder.omit.add(target);
+    else if (kind === TOKEN.OMIT) this.#builder.omit.add(target);
     else if (target.parent === undefined) reader.report('delete-root', {});
     else this.#builder.delete(target);
     lexer.next();
@@ -160,7 +160,7 @@ export class Parser {
   #body(node: DtNode, fresh: boolean): boolean {
     const reader = this.#reader;
     const lexer = reader.lexer;
-    if (lexer.kind !== C.OPEN_BRACE) return reader.fail("'{'");
+    if (lexer.kind !== CHAR.OPEN_BRACE) return reader.fail("'{'");
     if (++this.#depth > MAX_DEPTH) {
       this.#depth--;
       if (this.#depth === MAX_DEPTH) reader.report('node-depth', { limit: MAX_DEPTH });
@@ -168,12 +168,12 @@ export class Parser {
     }
     lexer.next();
     const before = { children: false };
-    while (!reader.at(C.CLOSE_BRACE) && !reader.at(T.END)) {
+    while (!reader.at(CHAR.CLOSE_BRACE) && !reader.at(TOKEN.END)) {
       if (!this.#member(node, fresh, before)) reader.recover();
     }
     this.#depth--;
     return (
-      reader.expect(C.CLOSE_BRACE, `'}' to end ${node.name === '' ? 'the node' : `'${node.name}'`}`) &&
+      reader.expect(CHAR.CLOSE_BRACE, `'}' to end ${node.name === '' ? 'the node' : `'${node.name}'`}`) &&
       reader.semicolon("'}'")
     );
   }
@@ -184,17 +184,18 @@ export class Parser {
     const lexer = reader.lexer;
     let labels = this.#labels();
     let omit = false;
-    while (lexer.kind === T.OMIT) {
+    while (lexer.kind === TOKEN.OMIT) {
       omit = true;
       lexer.next();
       labels = [...labels, ...this.#labels()];
     }
-    if (lexer.kind === T.DELETE_PROPERTY || lexer.kind === T.DELETE_NODE) return this.#deletion(node, fresh, before);
-    if (lexer.kind !== T.NAME) return reader.fail("a property, a child node or '}'");
+    if (lexer.kind === TOKEN.DELETE_PROPERTY || lexer.kind === TOKEN.DELETE_NODE)
+      return this.#deletion(node, fresh, before);
+    if (lexer.kind !== TOKEN.NAME) return reader.fail("a property, a child node or '}'");
     const { origin } = lexer;
     const name = lexer.name();
     lexer.next();
-    if (reader.at(C.OPEN_BRACE) || omit) {
+    if (reader.at(CHAR.OPEN_BRACE) || omit) {
       before.children = true;
       return this.#child(node, name, labels, omit, fresh, origin);
     }
@@ -220,11 +221,11 @@ export class Parser {
     const reader = this.#reader;
     const lexer = reader.lexer;
     let property: DtProperty | undefined;
-    if (lexer.kind === C.EQUALS) {
+    if (lexer.kind === CHAR.EQUALS) {
       lexer.next();
       property = this.#values.read(name);
       if (property === undefined) return false;
-    } else if (lexer.kind === C.SEMICOLON) property = this.#values.empty(name);
+    } else if (lexer.kind === CHAR.SEMICOLON) property = this.#values.empty(name);
     else return reader.fail(`'=', ';' or '{' after '${name}'`);
     property.origin = origin;
     if (labels.length > 0) property.labels = [...new Set(labels)];
@@ -235,10 +236,10 @@ export class Parser {
   #deletion(node: DtNode, fresh: boolean, before: { children: boolean }): boolean {
     const reader = this.#reader;
     const lexer = reader.lexer;
-    const isNode = lexer.kind === T.DELETE_NODE;
+    const isNode = lexer.kind === TOKEN.DELETE_NODE;
     const { origin } = lexer;
     lexer.next();
-    if (lexer.kind !== T.NAME) return reader.fail(isNode ? 'the name of a child node' : 'the name of a property');
+    if (lexer.kind !== TOKEN.NAME) return reader.fail(isNode ? 'the name of a child node' : 'the name of a property');
     const name = lexer.name();
     lexer.next();
     if (isNode) {
@@ -254,9 +255,9 @@ export class Parser {
 
   #labels(): readonly string[] {
     const lexer = this.#reader.lexer;
-    if (lexer.kind !== T.LABEL) return NO_LABELS;
+    if (lexer.kind !== TOKEN.LABEL) return NO_LABELS;
     const labels: string[] = [];
-    while (lexer.kind === T.LABEL) {
+    while (lexer.kind === TOKEN.LABEL) {
       labels.push(lexer.name(0, 1));
       lexer.next();
     }

@@ -4,7 +4,7 @@ import type { Values } from '../message.js';
 import type { SourceInput } from './input.js';
 import { Lexer, type Include } from './lexer.js';
 import { type SyntaxKey, syntaxDiagnostic } from './messages.js';
-import { C, STATE, T } from './tokens.js';
+import { CHAR, STATE, TOKEN } from './tokens.js';
 
 /** Syntax errors after this many are counted, not kept. */
 const MAX_ERRORS = 50;
@@ -37,8 +37,8 @@ export class Reader {
 
   /** Notes an error at an offset of the input. */
   report(key: SyntaxKey, values: Values, origin: number = this.lexer.origin): void {
-    if (this.#muted || (this.#ended && this.lexer.kind === T.END)) return;
-    if (key.startsWith('unclosed') || (key === 'expected' && this.lexer.kind === T.END)) this.#ended = true;
+    if (this.#muted || (this.#ended && this.lexer.kind === TOKEN.END)) return;
+    if (key.startsWith('unclosed') || (key === 'expected' && this.lexer.kind === TOKEN.END)) this.#ended = true;
     this.#errors++;
     if (this.#errors > MAX_ERRORS + 1) return;
     const place = this.#input.locate(origin);
@@ -64,10 +64,10 @@ export class Reader {
   /** The current token in words. */
   describe(): string {
     const lexer = this.lexer;
-    if (lexer.kind === T.END) return 'the end of the file';
+    if (lexer.kind === TOKEN.END) return 'the end of the file';
     const word = lexer.word();
     const text = word.length > 40 ? `${word.slice(0, 40)}…` : word;
-    return lexer.kind === T.STRING ? `the string ${text}` : `'${printable(text)}'`;
+    return lexer.kind === TOKEN.STRING ? `the string ${text}` : `'${printable(text)}'`;
   }
 
   /**
@@ -76,13 +76,13 @@ export class Reader {
    */
   semicolon(after: string): boolean {
     const lexer = this.lexer;
-    if (lexer.kind === C.SEMICOLON) {
+    if (lexer.kind === CHAR.SEMICOLON) {
       lexer.next();
       return true;
     }
     this.fail(`';' after ${after}`);
-    if (lexer.kind === T.END || /[^\w&/}#\\,]/.test(lexer.slice()[0] as string)) return false;
-    if (lexer.kind !== C.CLOSE_BRACE) lexer.again(STATE.NAMES);
+    if (lexer.kind === TOKEN.END || /[^\w&/}#\\,]/.test(lexer.slice()[0] as string)) return false;
+    if (lexer.kind !== CHAR.CLOSE_BRACE) lexer.again(STATE.NAMES);
     return true;
   }
 
@@ -90,10 +90,10 @@ export class Reader {
   recover(): void {
     const lexer = this.lexer;
     this.#muted = true;
-    for (let depth = 0; lexer.kind !== T.END; lexer.next()) {
-      if (lexer.kind === C.OPEN_BRACE) depth++;
-      else if (lexer.kind === C.CLOSE_BRACE && depth-- === 0) break;
-      else if (lexer.kind === C.SEMICOLON && depth <= 0) {
+    for (let depth = 0; lexer.kind !== TOKEN.END; lexer.next()) {
+      if (lexer.kind === CHAR.OPEN_BRACE) depth++;
+      else if (lexer.kind === CHAR.CLOSE_BRACE && depth-- === 0) break;
+      else if (lexer.kind === CHAR.SEMICOLON && depth <= 0) {
         lexer.next();
         break;
       }

@@ -1,7 +1,7 @@
 // The kinds of token. A single character stands for itself by its code; everything longer has a number above 255.
 
 /** Token kinds that are not one character. */
-export const T = {
+export const TOKEN = {
   END: 256,
   STRING: 257,
   LITERAL: 258,
@@ -37,30 +37,30 @@ export type State = (typeof STATE)[keyof typeof STATE];
 
 /** Words between slashes: the token, and the state they leave the lexer in where they change it. */
 export const KEYWORDS: readonly { readonly word: string; readonly kind: number; readonly state?: State }[] = [
-  { word: '/bits/', kind: T.BITS, state: STATE.VALUES },
-  { word: '/delete-property/', kind: T.DELETE_PROPERTY, state: STATE.NAMES },
-  { word: '/delete-node/', kind: T.DELETE_NODE, state: STATE.NAMES },
-  { word: '/omit-if-no-ref/', kind: T.OMIT, state: STATE.NAMES },
-  { word: '/incbin/', kind: T.INCBIN },
-  { word: '/dts-v1/', kind: T.DTS_V1, state: STATE.VALUES },
-  { word: '/plugin/', kind: T.PLUGIN },
-  { word: '/memreserve/', kind: T.MEMRESERVE, state: STATE.VALUES },
+  { word: '/bits/', kind: TOKEN.BITS, state: STATE.VALUES },
+  { word: '/delete-property/', kind: TOKEN.DELETE_PROPERTY, state: STATE.NAMES },
+  { word: '/delete-node/', kind: TOKEN.DELETE_NODE, state: STATE.NAMES },
+  { word: '/omit-if-no-ref/', kind: TOKEN.OMIT, state: STATE.NAMES },
+  { word: '/incbin/', kind: TOKEN.INCBIN },
+  { word: '/dts-v1/', kind: TOKEN.DTS_V1, state: STATE.VALUES },
+  { word: '/plugin/', kind: TOKEN.PLUGIN },
+  { word: '/memreserve/', kind: TOKEN.MEMRESERVE, state: STATE.VALUES },
 ];
 
 /** Operators of two characters. */
 export const OPERATORS: Readonly<Record<string, number>> = {
-  '<<': T.SHIFT_LEFT,
-  '>>': T.SHIFT_RIGHT,
-  '<=': T.LESS_EQUAL,
-  '>=': T.GREATER_EQUAL,
-  '==': T.EQUAL,
-  '!=': T.NOT_EQUAL,
-  '&&': T.AND,
-  '||': T.OR,
+  '<<': TOKEN.SHIFT_LEFT,
+  '>>': TOKEN.SHIFT_RIGHT,
+  '<=': TOKEN.LESS_EQUAL,
+  '>=': TOKEN.GREATER_EQUAL,
+  '==': TOKEN.EQUAL,
+  '!=': TOKEN.NOT_EQUAL,
+  '&&': TOKEN.AND,
+  '||': TOKEN.OR,
 };
 
 /** Character codes of the single-character tokens that the parser compares with. */
-export const C = {
+export const CHAR = {
   NEWLINE: 10,
   BANG: 33,
   QUOTE: 34,

@@ -4,7 +4,7 @@ import { Arena } from './arena.js';
 import { unescape } from './escapes.js';
 import { readInteger } from './expression.js';
 import type { Reader } from './reader.js';
-import { C, T } from './tokens.js';
+import { CHAR, TOKEN } from './tokens.js';
 import { toBigint, type U64 } from './u64.js';
 
 /** Reads the whole file for /incbin/, or reports why it cannot and answers nothing. */
@@ -54,7 +54,7 @@ export class Values {
       this.#labels();
       if (!this.#element()) return undefined;
       this.#labels();
-      if (lexer.kind !== C.COMMA) break;
+      if (lexer.kind !== CHAR.COMMA) break;
       lexer.next();
     }
     const property = this.#arena.finish(name);
@@ -65,21 +65,21 @@ export class Values {
   #element(): boolean {
     const { lexer } = this.#reader;
     switch (lexer.kind) {
-      case C.LESS:
+      case CHAR.LESS:
         lexer.next();
         return this.#cells(32, 4);
-      case T.STRING:
+      case TOKEN.STRING:
         return this.#string();
-      case T.LABEL_REF:
-      case T.PATH_REF:
+      case TOKEN.LABEL_REF:
+      case TOKEN.PATH_REF:
         this.#mark('path', referenceOf(this.#reader));
         lexer.next();
         return true;
-      case C.OPEN_BRACKET:
+      case CHAR.OPEN_BRACKET:
         return this.#bytes();
-      case T.BITS:
+      case TOKEN.BITS:
         return this.#bits();
-      case T.INCBIN:
+      case TOKEN.INCBIN:
         return this.#incbin();
       default:
         return this.#reader.fail("a value (a string, '<', '[', '&label', /bits/ or /incbin/)");
@@ -102,9 +102,9 @@ export class Values {
     reader.lexer.next();
     const found = reader.describe().replaceAll("'", '');
     const bits = reader.lexer.hi === 0 ? reader.lexer.lo : 0;
-    const known = reader.lexer.kind === T.LITERAL && Object.hasOwn(RUN_OF_BITS, String(bits));
-    if (reader.lexer.kind === T.LITERAL && !known) reader.report('bad-bits', { found });
-    if (!reader.expect(T.LITERAL, 'the number of bits') || !reader.expect(C.LESS, "'<'")) return false;
+    const known = reader.lexer.kind === TOKEN.LITERAL && Object.hasOwn(RUN_OF_BITS, String(bits));
+    if (reader.lexer.kind === TOKEN.LITERAL && !known) reader.report('bad-bits', { found });
+    if (!reader.expect(TOKEN.LITERAL, 'the number of bits') || !reader.expect(CHAR.LESS, "'<'")) return false;
     return known ? this.#cells(bits, bits / 8) : this.#cells(32, 4);
   }
 
@@ -114,19 +114,19 @@ export class Values {
     this.#run(RUN_OF_BITS[bits] as RunKind);
     for (;;) {
       switch (lexer.kind) {
-        case T.LITERAL:
+        case TOKEN.LITERAL:
           if (lexer.hi !== 0 || size !== 4) this.#wide(lexer.hi, lexer.lo, bits, size, lexer.origin);
           else this.#arena.append(lexer.lo, 4);
           lexer.next();
           break;
-        case C.GREATER:
+        case CHAR.GREATER:
           lexer.next();
           return true;
-        case T.LABEL_REF:
-        case T.PATH_REF:
+        case TOKEN.LABEL_REF:
+        case TOKEN.PATH_REF:
           this.#reference(bits, size);
           break;
-        case T.LABEL:
+        case TOKEN.LABEL:
           this.#labels();
           break;
         default:
@@ -138,7 +138,7 @@ export class Values {
   #expression(bits: number, size: number): boolean {
     const reader = this.#reader;
     const { kind, origin } = reader.lexer;
-    if (kind !== T.CHAR && kind !== C.OPEN) return reader.fail("a number, '(', a reference or '>'");
+    if (kind !== TOKEN.CHAR && kind !== CHAR.OPEN) return reader.fail("a number, '(', a reference or '>'");
     const value = this.#integer;
     if (!readInteger(reader, value)) return false;
     this.#wide(value.hi, value.lo, bits, size, origin);
@@ -175,11 +175,11 @@ export class Values {
     this.#run('u8');
     lexer.next();
     for (;;) {
-      if (lexer.kind === T.BYTE) {
+      if (lexer.kind === TOKEN.BYTE) {
         this.#arena.append(lexer.lo, 1);
         lexer.next();
-      } else if (lexer.kind === T.LABEL) this.#labels();
-      else return this.#reader.expect(C.CLOSE_BRACKET, "two hex digits or ']'");
+      } else if (lexer.kind === TOKEN.LABEL) this.#labels();
+      else return this.#reader.expect(CHAR.CLOSE_BRACKET, "two hex digits or ']'");
     }
   }
 
@@ -188,17 +188,17 @@ export class Values {
     const lexer = reader.lexer;
     const origin = lexer.origin;
     lexer.next();
-    if (!reader.expect(C.OPEN, "'('")) return false;
+    if (!reader.expect(CHAR.OPEN, "'('")) return false;
     const file = unescape(lexer.slice(1, 1), () => reader.report('bad-hex-escape', {}));
-    if (!reader.expect(T.STRING, 'the name of a file')) return false;
+    if (!reader.expect(TOKEN.STRING, 'the name of a file')) return false;
     const offset: U64 = { hi: 0, lo: 0 };
     const length: U64 = { hi: 0xffffffff, lo: 0xffffffff };
-    if (lexer.kind === C.COMMA) {
+    if (lexer.kind === CHAR.COMMA) {
       lexer.next();
-      if (!readInteger(reader, offset) || !reader.expect(C.COMMA, "',' and a length")) return false;
+      if (!readInteger(reader, offset) || !reader.expect(CHAR.COMMA, "',' and a length")) return false;
       if (!readInteger(reader, length)) return false;
     }
-    if (!reader.expect(C.CLOSE, "')'")) return false;
+    if (!reader.expect(CHAR.CLOSE, "')'")) return false;
     const bytes = this.#readBinary(file, origin);
     if (bytes === undefined) return true;
     const from = offset.hi * 0x1_0000_0000 + offset.lo;
@@ -211,7 +211,7 @@ export class Values {
   /** Labels inside a value. */
   #labels(): void {
     const lexer = this.#reader.lexer;
-    while (lexer.kind === T.LABEL) {
+    while (lexer.kind === TOKEN.LABEL) {
       this.#mark('label', lexer.name(0, 1));
       lexer.next();
     }
@@ -237,5 +237,5 @@ function asNumber(value: U64): number {
 
 /** The label or path of a reference: `&label` without the `&`, `&{/path}` without its frame. */
 export function referenceOf(reader: Reader): string {
-  return reader.lexer.kind === T.LABEL_REF ? reader.lexer.name(1) : reader.lexer.name(2, 1);
+  return reader.lexer.kind === TOKEN.LABEL_REF ? reader.lexer.name(1) : reader.lexer.name(2, 1);
 }
