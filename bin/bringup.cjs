@@ -15,7 +15,7 @@ if (existsSync(bundle) || makeReady()) require(bundle);
 /** The folder of this system for files that may be deleted at any time. */
 function cacheDir() {
   if (process.env.XDG_CACHE_HOME) return process.env.XDG_CACHE_HOME;
-  const home = require('node:os').homedir();
+  const home = process.env.HOME || require('node:os').homedir(); // loading node:os takes 2 ms
   if (process.platform === 'darwin') return join(home, 'Library/Caches');
   return process.env.LOCALAPPDATA ?? join(home, '.cache');
 }

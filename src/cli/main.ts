@@ -1,11 +1,11 @@
 // The command `bringup` as a process: arguments and streams in, exit code out. Everything else is in run.ts.
 import { stopOnSignals } from '../host/live.js';
-import { openOutput } from '../host/output.js';
+import { openDescriptor } from '../host/output.js';
 import { settle } from '../host/settle.js';
 import { run } from './run.js';
 
-const stdout = openOutput(process.stdout);
-const stderr = openOutput(process.stderr);
+const stdout = openDescriptor(1, () => process.stdout);
+const stderr = openDescriptor(2, () => process.stderr);
 
 void main();
 

@@ -43,7 +43,7 @@ function findVerb(args: readonly string[]): VerbEntry[] {
   return way;
 }
 
-/** All verbs by name and summary, as the help lists them, and of the wanted one its own options. */
+/** The wanted verb with its options; where none is wanted all by name and summary, as the help lists them. */
 async function programFor(way: readonly VerbEntry[], session: Session): Promise<CommandUnknownOpts> {
   const program = new Command('bringup').description(
     'Bring up SoC drivers without the SoC: a devicetree in, probed drivers on register-accurate chip models out.',
@@ -62,6 +62,7 @@ async function addVerbs(
 ): Promise<void> {
   for (const entry of verbs) {
     const wanted = way[0] === entry;
+    if (!wanted && way.length > 0) continue; // nobody asks for the others: no help, no suggestion
     const loaded = wanted ? await entry.load?.() : undefined;
     const verb = loaded?.verb(session) ?? new Command(entry.name);
     verb.summary(entry.summary);

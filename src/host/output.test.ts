@@ -3,6 +3,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,10 +11,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type LineFile, openLineFile, openOutput, writeFileWhole } from './output.js';
+import { type LineFile, openDescriptor, openLineFile, openOutput, type Output, writeFileWhole } from './output.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'bringup-output-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -99,4 +100,58 @@ test('a full disk is a fault', () => {
   const output = openOutput(stream);
   fail('ENOSPC');
   expect(output.fault).toBe('ENOSPC');
+});
+
+/** A descriptor of a file, and what reaches it when each write takes three bytes and the second one fails so. */
+function descriptor(code?: string): { output: Output; direct: string[]; streamed: string[] } {
+  const direct: string[] = [];
+  const { written: streamed, stream } = end();
+  const write = (_fd: number, bytes: Uint8Array): number => {
+    if (direct.length === 1 && code !== undefined) throw Object.assign(new Error(code), { code });
+    direct.push(Buffer.from(bytes.subarray(0, 3)).toString());
+    return Math.min(3, bytes.length);
+  };
+  const output = openDescriptor(openSync(join(cwd, 'descriptor'), 'w'), () => stream, write);
+  output.write('abcdefg');
+  output.write('h');
+  return { output, direct, streamed: streamed.map(String) };
+}
+
+test.skipIf(process.platform === 'win32')('a file or pipe is written to directly, in as many steps as it takes', () => {
+  const { output, direct, streamed } = descriptor();
+  expect({ direct, streamed, fault: output.fault, isTTY: output.isTTY }).toEqual({
+    direct: ['abc', 'def', 'g', 'h'],
+    streamed: [],
+    fault: undefined,
+    isTTY: false,
+  });
+});
+
+test.skipIf(process.platform === 'win32')('a pipe that is full for now is left to the stream, which can wait', () => {
+  const { output, direct, streamed } = descriptor('EAGAIN');
+  expect({ direct, streamed: streamed.length, fault: output.fault }).toEqual({
+    direct: ['abc'],
+    streamed: 2,
+    fault: undefined,
+  });
+});
+
+test.skipIf(process.platform === 'win32').each([
+  ['EPIPE', undefined],
+  ['ENOSPC', 'ENOSPC'],
+])('a direct write that ends with %s is the last, with the fault %s', async (code, fault) => {
+  const { output, direct } = descriptor(code);
+  await output.gone;
+  expect({ direct, fault: output.fault }).toEqual({ direct: ['abc'], fault });
+});
+
+test('a descriptor that is no file gets its stream when something is written, not before', () => {
+  const { written, stream } = end();
+  let made = 0;
+  const device = openSync(devNull, 'w');
+  const output = openDescriptor(device, () => (made++, stream));
+  expect({ made, fault: output.fault }).toEqual({ made: 0, fault: undefined });
+  output.write('a');
+  output.write('b');
+  expect({ made, written }).toEqual({ made: 1, written: ['a', 'b'] });
 });

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   closeSync,
+  fstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -9,6 +10,7 @@ import {
   type Stats,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from './files.js';
@@ -140,6 +142,81 @@ export function openOutput(stream: WritableEnd): Output {
     gone,
     get fault() {
       return fault;
+    },
+  };
+}
+
+/** How `openDescriptor` writes: `writeSync`, with its errors. */
+export type WriteBytes = (fd: number, bytes: Uint8Array) => number;
+
+/**
+ * The standard output or error by its number. Files, pipes and sockets are written to directly, since loading Node's stream for
+ * them takes a tenth of the start; anything else, a terminal say, goes through `stream`, made when it is first needed.
+ */
+export function openDescriptor(fd: number, stream: () => WritableEnd, write: WriteBytes = writeSync): Output {
+  return isFileOrPipe(fd) ? directOutput(fd, stream, write) : lazyOutput(() => openOutput(stream()));
+}
+
+function isFileOrPipe(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd);
+    return process.platform !== 'win32' && (stat.isFile() || stat.isFIFO() || stat.isSocket());
+  } catch {
+    return false;
+  }
+}
+
+function lazyOutput(make: () => Output): Output {
+  let made: Output | undefined;
+  const it = (): Output => (made ??= make());
+  return {
+    get isTTY() {
+      return it().isTTY;
+    },
+    write: (data) => it().write(data),
+    get gone() {
+      return it().gone;
+    },
+    get fault() {
+      return made?.fault;
+    },
+  };
+}
+
+/** A pipe that somebody made non-blocking may be full: then the rest goes through the stream, which can wait. */
+function directOutput(fd: number, stream: () => WritableEnd, write: WriteBytes): Output {
+  let fault: string | undefined;
+  let open = true;
+  let through: Output | undefined;
+  let leave = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const takeOver = (rest: Uint8Array): void => {
+    through = openOutput(stream());
+    void through.gone.then(leave);
+    through.write(rest);
+  };
+  const fail = (code: string): void => {
+    open = false;
+    if (code !== 'EPIPE') fault = code;
+    leave();
+  };
+  return {
+    isTTY: false,
+    write(data) {
+      if (through !== undefined) return through.write(data);
+      let rest: Uint8Array = typeof data === 'string' ? Buffer.from(data) : data;
+      try {
+        while (open && rest.length > 0) rest = rest.subarray(write(fd, rest));
+      } catch (e) {
+        if (codeOf(e) === 'EAGAIN') takeOver(rest);
+        else fail(codeOf(e));
+      }
+    },
+    gone,
+    get fault() {
+      return fault ?? through?.fault;
     },
   };
 }
