@@ -37,7 +37,7 @@ export function percentage(io: Io, what: string): (part: number) => void {
   let next = io.nowNs() + PATIENCE_NS;
   let shown = false;
   return (part) => {
-    if (!io.stderr.isTTY) return;
+    if (!io.stderr.isTTY || isDumb(io)) return;
     if (part >= 1) {
       if (shown) io.stderr.write('\r\u001b[K');
     } else if (io.nowNs() >= next) {
@@ -46,6 +46,11 @@ export function percentage(io: Io, what: string): (part: number) => void {
       io.stderr.write(`\rbringup: ${what}: ${Math.floor(part * 100)} %`);
     }
   };
+}
+
+/** A terminal that cannot move its cursor, nor show colours. */
+export function isDumb(io: Io): boolean {
+  return io.env['TERM'] === 'dumb';
 }
 
 /** Control characters (\p{Cc}, written out since that takes a millisecond to compile) and the line ends of Unicode. */

@@ -255,15 +255,19 @@ test('on a terminal long work shows how far it is, and wipes that away', async (
   const slow = { ...io, nowNs: () => (now += 20_000_000) };
   expect(await run(['boot', 'board.dts'], slow)).toBe(0);
   expect(err()).toMatch(/^(\rbringup: running: \d+ %){2,}\r\u001b\[K$/);
+  const dumb = captureIo({ cwd, tty: true, env: { TERM: 'dumb' } });
+  expect(await run(['boot', 'board.dts'], { ...dumb.io, nowNs: () => (now += 20_000_000) })).toBe(0);
+  expect(dumb.err()).toBe('');
 });
 
-test('colour is for terminals, unless NO_COLOR is set, and adds no word', async () => {
+test('colour is for terminals that have it, unless NO_COLOR is set, and adds no word', async () => {
   const plain = await bringup('devices board.dts');
   const painted = await bringup('devices board.dts', { tty: true });
   const refused = await bringup('devices board.dts', { tty: true, env: { NO_COLOR: '1' } });
   expect(painted.out).toContain('\u001b[32mbound: 2\u001b[39m');
   expect(painted.out.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain.out);
   expect(refused.out).toBe(plain.out);
+  expect((await bringup('devices board.dts', { tty: true, env: { TERM: 'dumb' } })).out).toBe(plain.out);
 });
 
 test('what a tree calls itself cannot steer the terminal', async () => {
