@@ -107,3 +107,11 @@ test('an owned clock counts what its owner left behind', async () => {
   kept.cancel();
   expect([own.pending, clock.pending]).toEqual([0, 0]);
 });
+
+test('time does not run backwards, and not by parts of a nanosecond', async () => {
+  const clock = new SimClock(settle);
+  await expect(clock.run(-1)).rejects.toThrow('a wait of -1 ns');
+  await expect(clock.run(Number.NaN)).rejects.toThrow('a wait of NaN ns');
+  await clock.run(1.4);
+  expect(clock.now()).toBe(1);
+});

@@ -143,7 +143,8 @@ export class SimClock implements Clock {
 
   /** Lets `wait` pass: fires every timer on the way, those set on the way included. */
   async run(wait: Duration): Promise<void> {
-    const end = this.#now + wait;
+    assert(wait >= 0 && Number.isFinite(wait), `a wait of ${wait} ns`);
+    const end = this.#now + Math.round(wait);
     await this.#exclusive(async () => {
       while (this.#nextAt() <= end) await this.#moment();
       this.#now = end;

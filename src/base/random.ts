@@ -1,4 +1,5 @@
 // Seeded randomness. Every consumer takes its own stream by name, so that a new consumer does not shift the others.
+import { assert } from './assert.js';
 
 /** A seeded stream of numbers (sfc32). The same seed and name give the same numbers on every machine. */
 export class Random {
@@ -44,6 +45,7 @@ export class Random {
 
   /** One of the items; the list must not be empty. */
   pick<T>(items: readonly [T, ...T[]] | readonly T[]): T {
+    assert(items.length > 0, 'one of no items');
     return items[this.below(items.length)] as T;
   }
 

@@ -47,7 +47,8 @@ test('two numbers of thirteen bits: -80 mV is code -2000, the datasheet example 
 });
 
 test('a number that does not fit its field is refused, not cut', () => {
-  expect(() => setField(0, CHIP.CONFIG.fields.MODE, 8)).toThrow('8 does not fit into bits [2:0]');
+  for (const number of [8, -1, 1.5, Number.NaN])
+    expect(() => setField(0, CHIP.CONFIG.fields.MODE, number)).toThrow(`${number} does not fit into bits [2:0]`);
 });
 
 test('a declaration whose fields overlap or leave the register is a bug', () => {

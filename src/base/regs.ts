@@ -89,7 +89,8 @@ export function getField(value: number, field: Field): number {
 /** The register value with the field replaced. The number must fit. */
 export function setField(value: number, field: Field, number: number): number {
   const mask = fieldMask(field);
-  if (number < 0 || number > mask >>> field.lo) throw new Bug(`${number} does not fit into bits ${range(field)}`);
+  if (!(number >= 0 && number <= mask >>> field.lo && Number.isInteger(number)))
+    throw new Bug(`${number} does not fit into bits ${range(field)}`);
   return ((value & ~mask) | (number << field.lo)) >>> 0;
 }
 

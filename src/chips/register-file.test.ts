@@ -94,7 +94,8 @@ test('poking a field takes the top bit, and refuses what does not fit or does no
   file.poke(R.CTRL, 0);
   file.poke(R.CTRL, 'TOP', 1);
   expect(file.peek(R.CTRL)).toBe(0x8000_0000);
-  expect(() => file.poke(R.CTRL, 'MODE', 4)).toThrow('4 does not fit CTRL.MODE');
+  for (const number of [4, -1, 0.5, Number.NaN])
+    expect(() => file.poke(R.CTRL, 'MODE', number)).toThrow(`${number} does not fit CTRL.MODE`);
   const other = registers({ CTRL: { addr: 0x04, fields: {} } });
   expect(() => file.peek(other.CTRL)).toThrow('CTRL is not a register of /soc/x@0');
 });

@@ -78,7 +78,8 @@ export class RegisterFile {
     }
     const field = fieldOf(reg, fieldOrValue);
     const mask = fieldMask(field);
-    if (number < 0 || number > mask >>> field.lo) assert(false, `${number} does not fit ${reg.name}.${fieldOrValue}`);
+    if (!(number >= 0 && number <= mask >>> field.lo && Number.isInteger(number)))
+      assert(false, `${number} does not fit ${reg.name}.${fieldOrValue}`);
     cell.value = (cell.value & ~mask) | (number << field.lo);
   }
 

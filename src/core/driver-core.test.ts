@@ -337,3 +337,26 @@ test('a supplier that is to go while its consumer is probed takes that off when 
   await bench.drive('both', s(5), () => Promise.all([core.registerDriver(slow(log)), core.unbind(c)]));
   expect(log).toEqual(['probe c', 'begins a', 'ends a', 'remove a', 'remove c']);
 });
+
+test('a deferral is told again when its reason changes, and not when it is the same', async () => {
+  let tries = 0;
+  const waits = platformDriver({
+    name: 'waits',
+    compatible: ['x,b'],
+    probe(dev) {
+      throw dev.error('EPROBE_DEFER', ++tries < 3 ? 'no panel' : 'no backlight');
+    },
+  });
+  const bench = benchOf(treeOf('/ { b { compatible = "x,b"; }; a { compatible = "x,a"; }; };'), { drivers: [waits] });
+  const told: string[] = [];
+  bench.trace.attach((event) => event.kind === 'deferred' && told.push(event.reason));
+  await bench.powerOn();
+  const [, a] = bench.core.devices as [Device, Device];
+  await bench.core.registerDriver(binds('x,a'));
+  for (let again = 0; again < 3; again++) {
+    await bench.core.unbind(a);
+    await bench.core.bind(a);
+  }
+  expect(tries).toBeGreaterThan(3);
+  expect(told).toEqual(['/b: no panel (EPROBE_DEFER)', '/b: no backlight (EPROBE_DEFER)']);
+});
