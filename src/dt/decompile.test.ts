@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { corpusFolders, inCorpus } from '../../test/corpus.js';
 import { compileText } from './compile-text.js';
 import { decompile } from './decompile.js';
 import { diff } from './diff.js';
@@ -8,9 +9,7 @@ import { readFdt } from './fdt-read.js';
 import { memoryFiles } from '../base/files.js';
 import type { DtTree } from './tree.js';
 
-const REAL = [process.env['BRINGUP_CORPUS'], '../shared']
-  .flatMap((at) => (at ? [join(at, 'dtb')] : []))
-  .find(existsSync);
+const REAL = inCorpus(corpusFolders(), 'dtb');
 
 function tree(text: string): DtTree {
   const result = compileText(text, 'test.dts', memoryFiles({}), { force: true, bootCpu: 0 });

@@ -15,6 +15,13 @@ function found(expression: string): string[] {
   return matches.map(({ node, property }) => (property === undefined ? node.path : `${node.path}:${property.name}`));
 }
 
+test('a search that lacks its beginning is recognised', () => {
+  expect(found('power@40')).toEqual([
+    'dt/query/no-alias: the tree has no alias power@40; did you mean **/power@40?; a path begins with "/", a search ' +
+      'with "**/" or "["',
+  ]);
+});
+
 test.each([
   ['/', ['/']],
   ['/soc/i2c@1000', ['/soc/i2c@1000']],

@@ -68,7 +68,14 @@ function noLabel(tree: DtTree, label: string): Diagnostic {
 
 function noAlias(tree: DtTree, alias: string): Diagnostic {
   const known = tree.root.child('aliases')?.properties.map((property) => property.name) ?? [];
-  return dtDiagnostic('dt/query/no-alias', { alias, hint: suggestion(alias, known) });
+  return dtDiagnostic('dt/query/no-alias', { alias, hint: suggestion(alias, known) || searchHint(tree, alias) });
+}
+
+/** Somebody left out what begins a path or a search. */
+function searchHint(tree: DtTree, name: string): string {
+  for (const node of tree.root.walk())
+    if (node.parent !== undefined && named(node, name)) return `; did you mean **/${name}?`;
+  return '';
 }
 
 /** One step from a set of nodes: to their children, or for `**` to all below them and themselves. */

@@ -688,7 +688,7 @@ test.each([
   ['pasting', `#define c(a) a##a\n#define d(a) c(a)\n${repeat('d(', 60)}ab${repeat(')', 60)}\n`],
   ['small but often used', `#define a0 lolololol\n${doubling(14)}${repeat('a14\n', 600)}`],
   ['nested too deep', `#define f(x) x\n${repeat('f(', 5000)}a${repeat(')', 5000)}\n`],
-])('a macro bomb (%s) ends with one error', (_, source) => {
+])('a macro bomb (%s) ends with one error', { timeout: 60_000 }, (_, source) => {
   const { diagnostics, text } = run(source);
   expect(diagnostics).toHaveLength(1);
   expect(diagnostics[0]?.code).toMatch(/^dt\/cpp\/too-(much|deep)$/);
