@@ -151,6 +151,7 @@ test('what is not a SysError is our mistake and is not caught', async () => {
   });
   const bench = benchOf(treeOf('/ { b { compatible = "x,b"; }; };'), { drivers: [buggy] });
   await expect(bench.powerOn()).rejects.toThrow(TypeError);
+  expect(bench.core.devices[0]?.state.kind).toBe('no-driver');
 });
 
 test('devices go away in reverse order, children before parents, and a failure does not stop the rest', async () => {

@@ -208,8 +208,11 @@ export class DriverCore implements DeviceCore {
   async #unbind(dev: Device): Promise<void> {
     if (dev.state.kind !== 'bound') return;
     const { driver } = dev.state;
-    await this.#release(dev);
-    dev.state = { kind: 'no-driver' };
+    try {
+      await this.#release(dev);
+    } finally {
+      dev.state = { kind: 'no-driver' }; // also when our own mistake goes up
+    }
     this.trace.emit(dev.path, { kind: 'unbound', driver: driver.name });
   }
 
@@ -288,7 +291,10 @@ export class DriverCore implements DeviceCore {
 
   /** Sorts out why a probe threw. What is not a SysError is our own mistake and goes up. */
   #refused(dev: Device, driver: Driver, e: unknown): Device['state'] {
-    if (!(e instanceof SysError)) throw e;
+    if (!(e instanceof SysError)) {
+      dev.state = { kind: 'no-driver' };
+      throw e;
+    }
     if (e.code === 'EPROBE_DEFER') return this.#defer(dev, driver, e.message, undefined);
     if (isRejection(e)) dev.dbg(`probe with driver ${driver.name} rejects match ${e.errno}`);
     else dev.err(`probe with driver ${driver.name} failed with error ${e.errno}`);
