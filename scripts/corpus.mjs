@@ -145,9 +145,9 @@ async function check(files) {
 }
 
 async function loadSteps() {
-  const dist = (name) => import(join(ROOT, 'dist/dt', name));
+  const dist = (name) => import(join(ROOT, 'dist', name));
   const [{ readFdt }, { decompile }, { compileText }, { memoryFiles }, { diff, diffText }] = await Promise.all(
-    ['fdt-read.js', 'decompile.js', 'compile-text.js', 'files.js', 'diff.js'].map(dist),
+    ['dt/fdt-read.js', 'dt/decompile.js', 'dt/compile-text.js', 'base/files.js', 'dt/diff.js'].map(dist),
   );
   const compile = (text, bootCpu) => compileText(text, 'corpus.dts', memoryFiles({}), { force: true, bootCpu });
   return { readFdt, decompile, compile, diff, diffText };
