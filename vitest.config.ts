@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     name: 'node',
     environment: 'node',
+    globalSetup: ['test/corpus.setup.ts'],
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'perf/**/*.test.ts'],
     exclude: [...configDefaults.exclude, '**/*.system.test.ts'],
     pool: 'threads',

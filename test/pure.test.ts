@@ -1,5 +1,5 @@
-// The pure rooms need nothing of Node: bundled for a browser they boot the lab board in a world that has only ECMAScript
-// and the two text coders.
+// The pure rooms need nothing of Node: bundled for a browser they boot the lab board in a world that has only
+// ECMAScript and the two text coders.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';

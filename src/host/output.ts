@@ -150,8 +150,9 @@ export function openOutput(stream: WritableEnd): Output {
 export type WriteBytes = (fd: number, bytes: Uint8Array) => number;
 
 /**
- * The standard output or error by its number. Files, pipes and sockets are written to directly, since loading Node's stream for
- * them takes a tenth of the start; anything else, a terminal say, goes through `stream`, made when it is first needed.
+ * The standard output or error by its number. Files, pipes and sockets are written to directly: loading Node's stream
+ * for them takes some milliseconds of the start. Anything else, a terminal say, goes through `stream`, made when it is
+ * first needed.
  */
 export function openDescriptor(fd: number, stream: () => WritableEnd, write: WriteBytes = writeSync): Output {
   return isFileOrPipe(fd) ? directOutput(fd, stream, write) : lazyOutput(() => openOutput(stream()));

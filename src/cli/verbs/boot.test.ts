@@ -126,7 +126,7 @@ ran 0 ns of virtual time in 0.00 s
   });
 });
 
-test('who waits for one that waits is listed with those that wait for the same driver, one line per reason', async () => {
+test('who waits for one that waits is listed with those that wait for the same driver, under one line', async () => {
   const stdin = `/dts-v1/;
 / {
 	#address-cells = <1>;
@@ -154,7 +154,7 @@ test('who waits for one that waits is listed with those that wait for the same d
   ]);
 });
 
-test('a planned fault that never comes up is told, since a misspelt address would look like a driver that copes', async () => {
+test('a planned fault that never comes up is told, lest a misspelt address look like a driver that copes', async () => {
   const { code, err } = await bringup('boot board.dts --fault i2c.data@0x44#1=nack-data --for 0s');
   expect({ code, err }).toEqual({
     code: 0,
