@@ -84,6 +84,11 @@ export class Engine {
     this.#quiet = 0;
   }
 
+  /** False while nothing is converted: power-down, no channel, a single shot that is over. */
+  get runs(): boolean {
+    return this.#next !== NEVER;
+  }
+
   /** Something from outside has changed: inputs, limits, flags. Call `advance` before the change. */
   disturb(): void {
     this.#quiet = 0;

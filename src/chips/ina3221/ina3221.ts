@@ -69,7 +69,7 @@ class Ina3221 implements I2cTarget {
   #pointer = 0;
   /** False while the engine knows what the registers do not show yet. */
   #shown = false;
-  /** Set while a pin is due to move. */
+  /** Set while a pin is due to move, or while that is yet to be found out. */
   #pinMove: Timer | undefined;
 
   constructor(socket: Socket, pins: Ina3221Pins, flags: FlagReading) {
@@ -160,12 +160,17 @@ class Ina3221 implements I2cTarget {
     this.#regs.poke(R.MASK_ENABLE, (this.#regs.peek(R.MASK_ENABLE) & ~FLAGS) | this.#engine.alerts.flags);
   }
 
-  /** After any change from outside: sets the pins, and a timer for the moment when the next of them moves by itself. */
+  /** After any change from outside: sets the pins, and has the next move planned when this moment's changes are over. */
   #follow(): void {
     this.#engine.disturb();
     this.#shown = false;
     for (const [pin, line] of this.#lines) line.set(this.#engine.alerts.high(pin));
     this.#pinMove?.cancel();
+    this.#pinMove = this.#engine.runs ? this.#clock.after(0, () => this.#plan()) : undefined;
+  }
+
+  /** Sets a timer for the moment when the next pin moves by itself. */
+  #plan(): void {
     const at = this.#engine.nextPinMove();
     // A real clock has moved on meanwhile.
     const wait = Math.max(0, at - this.#clock.now());
