@@ -2,7 +2,7 @@
 import { encodeUtf8 } from './text.js';
 
 /** Why a file could not be read, in a word for the message. */
-export type FileFault = 'missing' | 'directory' | 'denied' | 'unreadable';
+export type FileFault = 'missing' | 'directory' | 'denied' | 'large' | 'unreadable';
 
 /** Reads whole files. Synchronous, since compilers read many small ones; never throws. */
 export interface FileReader {

@@ -12,7 +12,8 @@ const ENCODER = new TextEncoder();
 export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   const range = bytes.subarray(start, end);
   if (end - start > SHORT) return DECODER.decode(range);
-  const text = String.fromCharCode(...range);
+  // Not by spreading: that goes through an iterator, four times slower.
+  const text = String.fromCharCode.apply(null, range as unknown as number[]);
   return NOT_ASCII.test(text) ? DECODER.decode(range) : text;
 }
 

@@ -7,10 +7,9 @@ import { SIM_I2C } from './i2c-stand-in.js';
 
 /**
  * Where a node stands. `bound`, `waits`, `failed`, `no driver` are devices; `bus` is a device that Linux populates and
- * that needs no
- * driver; `disabled` has a status that says so, itself or above it; `waits` without a driver is a node whose parent has
- * not created
- * its device; `no device` stands where Linux makes none (cpus, opp tables, children of such nodes).
+ * that needs no driver; `disabled` has a status that says so, itself or above it; `waits` without a driver is a node
+ * whose parent has not created its device; `no device` stands where Linux makes none (cpus, opp tables, children of
+ * such nodes).
  */
 export type NodeState = 'bound' | 'waits' | 'failed' | 'no driver' | 'bus' | 'disabled' | 'no device';
 

@@ -45,6 +45,7 @@ test.each([
   ['any#1\n dma.map#2', 'faults:2:2: error: dma.map does not say what happens; use =enomem'],
   ['dma.map#two=enomem', "faults:1:1: error: 'dma.map#two=enomem' is not of the form where@which#nth=what"],
   ['=timeout', "faults:1:1: error: '=timeout' is not of the form"],
+  ['any#0', "faults:1:1: error: 'any#0' is not of the form where@which#nth=what, nth from 1"],
 ])('%j is refused in words with its place', (text, message) => {
   const { diagnostics } = parseFaults(text);
   expect(diagnostics.length).toBe(1);

@@ -9,7 +9,7 @@ export interface ParsedFaults {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const POINT = /^([^@#=]+)(?:@([^#=]+))?(?:#(\d{1,9}))?(?:=(.*))?$/;
+const POINT = /^([^@#=]+)(?:@([^#=]+))?(?:#([1-9]\d{0,8}))?(?:=(.*))?$/;
 
 /**
  * Reads planned faults. Without `@which` a point means every address, without `#N` every operation; `any#N` may leave
@@ -79,7 +79,7 @@ function isOpenName(piece: string): boolean {
 function parsePoint(piece: string, at: Position): FaultPoint | Diagnostic {
   const match = POINT.exec(piece);
   if (match === null) {
-    const text = `'${piece}' is not of the form where@which#nth=what, as in i2c.data@0x40#3=nack-data`;
+    const text = `'${piece}' is not of the form where@which#nth=what, nth from 1, as in i2c.data@0x40#3=nack-data`;
     return { severity: 'error', code: 'bus/fault/syntax', text, at };
   }
   const where = (match[1] as string).trim();

@@ -30,7 +30,8 @@ const READ: Readonly<Record<FileFault, readonly [what: string, todo: string]>> =
   missing: ['there is no such file', 'check the path'],
   directory: ['this is a directory', 'name a file in it'],
   denied: ['permission denied', 'check its permissions (ls -l)'],
-  unreadable: ['it cannot be read to its end within 256 MiB', 'name another file'],
+  large: ['it has more than 256 MiB', 'name another file'],
+  unreadable: ['it cannot be read', 'name another file'],
 };
 
 const WRITE: Readonly<Record<WriteFault, readonly [what: string, todo: string]>> = {

@@ -87,6 +87,11 @@ const USAGE: readonly (readonly [args: string, err: string])[] = [
   ['bot', "unknown verb 'bot'; did you mean boot?"],
   ['xyzzy', "unknown verb 'xyzzy'; see bringup --help"],
   ['dt compil', "dt: unknown verb 'compil'; did you mean compile?"],
+  [
+    'devices ok.dts -D 1x',
+    "devices: option '-D, --define <NAME[=VALUE]>' argument '1x': write NAME, NAME=VALUE or NAME(PARAMETERS)=VALUE; " +
+      'see bringup devices --help',
+  ],
   ['boot ok.dts --fro 5s', "boot: unknown option '--fro'; did you mean --for?"],
   ['boot', "boot: missing required argument 'TREE'; see bringup boot --help"],
   ['boot a b', "boot: too many arguments for 'boot': expected 1 argument but got 2; see bringup boot --help"],
@@ -203,11 +208,12 @@ test('a blob that was cut off says so', async () => {
   });
 });
 
+const BLOB = Uint8Array.of(0xd0, 13, 0xfe, 0xed, 0, 0, 7);
 test.each([1, 2, 3, 4, 7])('a blob of which only %d bytes came is no source text', async (length) => {
-  const { code, err } = await bringup(['devices', '-'], { stdin: Uint8Array.of(0xd0, 13, 0xfe, 0xed, 0, 0, 7) });
+  const { code, err } = await bringup(['devices', '-'], { stdin: BLOB.slice(0, length) });
   expect({ code, err }).toEqual({
     code: 1,
-    err: 'bringup: -: the file ends inside the header: 7 bytes of 40; copy it again; nothing was loaded\n',
+    err: `bringup: -: the file ends inside the header: ${length} bytes of 40; copy it again; nothing was loaded\n`,
   });
   const cut = await bringup(['devices', '-'], {
     stdin: Uint8Array.of(0xd0, 13, 0xfe, 0xed, 0, 0, 7).subarray(0, length),

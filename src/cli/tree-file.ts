@@ -9,7 +9,7 @@ import { hostFiles, readToEnd } from '../host/files.js';
 import { type Io, oneLine } from './io.js';
 import { cannotRead, Refusal } from './refusal.js';
 import { counted } from './text-table.js';
-import { collect } from './verb.js';
+import { collect, macro } from './verb.js';
 
 /** The options of every verb that takes a TREE. They matter for source only. */
 export interface TreeOptions {
@@ -30,7 +30,9 @@ export function includeOption(): Repeated<'-I, --include <DIR>'> {
 /** `-D`. */
 export function defineOption(): Repeated<'-D, --define <NAME[=VALUE]>'> {
   const about = 'set a macro for the preprocessor (repeatable)';
-  return new Option('-D, --define <NAME[=VALUE]>', about).argParser(collect).default<readonly string[]>([]);
+  return new Option('-D, --define <NAME[=VALUE]>', about)
+    .argParser((text, before: readonly string[]) => collect(macro(text), before))
+    .default<readonly string[]>([]);
 }
 
 /**

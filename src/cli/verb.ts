@@ -38,6 +38,14 @@ export function collect(value: string, before: readonly string[]): readonly stri
   return [...before, value];
 }
 
+const MACRO = /^[A-Za-z_]\w*(\([^)]*\))?(=|$)/;
+
+/** A macro as -D takes it; anything else is refused. */
+export function macro(text: string): string {
+  if (MACRO.test(text)) return text;
+  throw new InvalidArgumentError('write NAME, NAME=VALUE or NAME(PARAMETERS)=VALUE');
+}
+
 /** An argument parser for whole numbers as C writes them (`17`, `0x1000`), within limits. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -29,7 +29,8 @@ export function readHeader(bytes: Uint8Array, diagnostics: Diagnostic[]): FdtHea
   };
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  if (length < 4 || view.getUint32(0) !== FDT_MAGIC) {
+  const cutMagic = length > 0 && length < 4 && isStart(bytes);
+  if (!cutMagic && (length < 4 || view.getUint32(0) !== FDT_MAGIC)) {
     diagnostics.push(whatElse(bytes, view));
     return undefined;
   }
@@ -44,6 +45,11 @@ export function readHeader(bytes: Uint8Array, diagnostics: Diagnostic[]): FdtHea
   if (length > total) no('dt/fdt/trailing', { count: length - total }, total);
   const header = blocks(view, total, version);
   return checkBlocks(header, needed, no) ? header : undefined;
+}
+
+/** True for less than a magic number, as far as it goes. */
+function isStart(bytes: Uint8Array): boolean {
+  return bytes.every((byte, at) => byte === ((FDT_MAGIC >>> (24 - 8 * at)) & 0xff));
 }
 
 function blocks(view: DataView, total: number, version: number): FdtHeader {

@@ -6,6 +6,7 @@ export const FAULTS: Readonly<Record<FileFault, string>> = {
   missing: 'there is no such file',
   directory: 'it is a directory',
   denied: 'permission denied',
+  large: 'it is too large',
   unreadable: 'it cannot be read',
 };
 

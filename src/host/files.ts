@@ -42,7 +42,7 @@ export async function readToEnd(stream: AsyncIterable<Uint8Array>): Promise<Uint
   try {
     for await (const chunk of stream) {
       total += chunk.length;
-      if (total > LIMIT_BYTES) return 'unreadable';
+      if (total > LIMIT_BYTES) return 'large';
       chunks.push(chunk);
     }
   } catch (e) {
@@ -67,7 +67,7 @@ function readWhole(path: string): Uint8Array | FileFault {
     const stat = fstatSync(fd);
     if (stat.isDirectory()) return 'directory';
     if (!stat.isFile()) return readStream(fd);
-    return stat.size > LIMIT_BYTES ? 'unreadable' : plain(readFileSync(fd));
+    return stat.size > LIMIT_BYTES ? 'large' : plain(readFileSync(fd));
   } finally {
     closeSync(fd);
   }
@@ -82,7 +82,7 @@ function readStream(fd: number): Uint8Array | FileFault {
     const count = readSync(fd, chunk);
     if (count === 0) return plain(Buffer.concat(chunks));
     total += count;
-    if (total > LIMIT_BYTES) return 'unreadable';
+    if (total > LIMIT_BYTES) return 'large';
     chunks.push(chunk.subarray(0, count));
   }
 }

@@ -39,8 +39,7 @@ export interface Ina3221Options extends Ina3221Pins {
 
 /**
  * The model. Pins given neither here nor by the socket: 5 V, 1 A, 10 mOhm on each channel. The alert pins are the lines
- * `critical`, `warning`,
- * `pv`, `tc`, high when released.
+ * `critical`, `warning`, `pv`, `tc`, high when released.
  */
 export function ina3221Chip(options: Partial<Ina3221Options> = {}): ChipModel {
   const { flags = 'sticky', ...pins } = options;
@@ -160,7 +159,9 @@ class Ina3221 implements I2cTarget {
     this.#regs.poke(R.MASK_ENABLE, (this.#regs.peek(R.MASK_ENABLE) & ~FLAGS) | this.#engine.alerts.flags);
   }
 
-  /** After any change from outside: sets the pins, and has the next move planned when this moment's changes are over. */
+  /**
+   * After any change from outside: sets the pins, and has the next move planned when this moment's changes are over.
+   */
   #follow(): void {
     this.#engine.disturb();
     this.#shown = false;

@@ -7,7 +7,7 @@ import { type Io, writeJson } from '../io.js';
 import { formOption, type OutputForm, outputOption, treeContent, writeProduct } from '../output-file.js';
 import { cannotWrite, errorDocument, type ExitCode, Refusal } from '../refusal.js';
 import { compileFile, countDiagnostics, includeOption, usableTree } from '../tree-file.js';
-import { collect, examples, leave, type Session, wholeNumber } from '../verb.js';
+import { collect, examples, leave, macro, type Session, wholeNumber } from '../verb.js';
 
 const U32 = 0xffff_ffff;
 
@@ -78,7 +78,7 @@ function macroList(): { definitions: string[]; define: (text: string) => void; u
   const definitions: string[] = [];
   return {
     definitions,
-    define: (text) => void definitions.push(text),
+    define: (text) => void definitions.push(macro(text)),
     undefine(name) {
       const kept = definitions.filter((text) => text.split(/[=(]/)[0] !== name);
       definitions.splice(0, definitions.length, ...kept);

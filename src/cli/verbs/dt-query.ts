@@ -28,7 +28,7 @@ export function verb(session: Session): CommandUnknownOpts {
     .addHelpText(
       'after',
       examples(
-        "dt query board.dtb '**[compatible=ti,ina3221]'",
+        "dt query board.dtb '[compatible=ti,ina3221]'",
         "dt query board.dtb '/soc/**[status=disabled]:status'",
         "dt query board.dts -I linux/include '&i2c0/*:reg' --json",
       ),
