@@ -1,7 +1,8 @@
 // Makes the checkout ready to run: installs what is missing, then builds what is older than its sources.
 // Silent when nothing is to be done. `--install` stops after installing, `--force` builds in any case.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -139,9 +140,11 @@ async function bundle() {
   const { build: esbuild } = await import('esbuild');
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   rmSync(join(ROOT, 'dist/bin'), { recursive: true, force: true });
+  const outfile = join(ROOT, 'dist/bin/bringup.cjs');
   const result = await esbuild({
     entryPoints: [entry],
-    outfile: join(ROOT, 'dist/bin/bringup.cjs'),
+    outfile,
+    write: false,
     bundle: true,
     format: 'cjs',
     platform: 'node',
@@ -154,5 +157,10 @@ async function bundle() {
     banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',
   }).catch(() => undefined);
-  return result !== undefined;
+  const code = result?.outputFiles[0]?.text;
+  if (code === undefined) return false;
+  mkdirSync(dirname(outfile), { recursive: true });
+  // The first line tells bin/bringup.cjs which build this is.
+  writeFileSync(outfile, `//${createHash('sha256').update(code).digest('hex')}\n${code}`);
+  return true;
 }

@@ -27,7 +27,7 @@ test.each([
     {
       code: 1,
       out: '',
-      err: 'bringup: -: the file is empty; a devicetree blob has at least 56 bytes; nothing was loaded\n',
+      err: 'bringup: -: the file is empty; copy it again; nothing was loaded\n',
     },
   ],
 ])('the process `bringup %s` ends with its exit code and without a stack trace', (tail, expected) => {

@@ -4,7 +4,7 @@ import { diagnosticOf, type Values } from './message.js';
 
 /** The table behind every `dt/fdt/…`, `dt/overlay/…`, `dt/query/…` and `dt/write/…` diagnostic, by code. */
 export const DT_MESSAGES = {
-  'dt/fdt/empty': ['error', 'the file is empty; a devicetree blob has at least 56 bytes', 'copy the file again'],
+  'dt/fdt/empty': ['error', 'the file is empty; copy it again'],
   'dt/fdt/source': ['error', 'this is devicetree source text, not a blob; compile it first (bringup dt compile)'],
   'dt/fdt/overlay-source': [
     'error',
