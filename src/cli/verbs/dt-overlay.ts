@@ -51,7 +51,12 @@ async function overlay(paths: readonly string[], options: Options, io: Io): Prom
   let tree = await loadTree(io, base, options, { symbols: true });
   for (const path of overlays) {
     const patch = await loadTree(io, path, options);
-    tree = usableTree(io, path, applyOverlay(tree, patch), `it does not fit ${base}; nothing was written`);
+    const { tree: merged, diagnostics } = applyOverlay(tree, patch);
+    // As in libfdt this is no error of merging; for who typed the name it is the wrong file.
+    const isNone = diagnostics.some(({ code }) => code === 'dt/overlay/not-an-overlay');
+    const result = { tree: isNone ? undefined : merged, diagnostics };
+    const todo = isNone ? 'nothing was written' : `it does not fit ${base}; nothing was written`;
+    tree = usableTree(io, path, result, todo);
   }
   const content = treeContent(tree, options.outputForm);
   writeProduct(io, options.output, content);

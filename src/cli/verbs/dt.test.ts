@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -36,6 +36,18 @@ async function bringup(line: string): Promise<{ code: number; out: string; err: 
   const code = await run(line.split(' '), io);
   return { code, out: out(), err: err() };
 }
+
+test('a tree that is no overlay is refused, and nothing is written', async () => {
+  put('plain.dts', '/dts-v1/;\n/ { a; };\n');
+  expect(await bringup('dt overlay a.dts plain.dts -D N -o none.dtb')).toEqual({
+    code: 1,
+    out: '',
+    err:
+      'bringup: plain.dts: nothing was applied: no top-level node has an __overlay__ child; give an overlay, ' +
+      'a source with /plugin/ or its blob; nothing was written\n',
+  });
+  expect(existsSync(join(cwd, 'none.dtb'))).toBe(false);
+});
 
 test('compile writes source in dtc form when asked, macros and all', async () => {
   const { code, out } = await bringup('dt compile a.dts -D N=0x10 -q -O dts');
