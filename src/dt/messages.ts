@@ -176,7 +176,7 @@ export const DT_MESSAGES = {
 
   'dt/overlay/not-an-overlay': [
     'warning',
-    'nothing was applied: no top-level node has an __overlay__ child; give an overlay, a source with /plugin/ or its blob',
+    'nothing was applied: no top-level node has an __overlay__ child; give an overlay (/plugin/) or its blob',
   ],
   'dt/overlay/no-symbols': [
     'error',
