@@ -15,7 +15,7 @@ import { withMmioFaults, withMmioTrace } from '../bus/mmio-decorators.js';
 import { MmioBus } from '../bus/mmio-sim.js';
 import { irqTrigger, irqTypeCell } from '../core/interrupt.js';
 import type { BoardWires } from '../core/wires.js';
-import { regEntries, translate } from '../dt/address.js';
+import { type CpuRange, cpuRange } from '../dt/address.js';
 import { interrupt } from '../dt/interrupts.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 
@@ -122,18 +122,10 @@ function inputName(controller: DtNode, cells: readonly number[]): string {
   return `${controller.path}:irq${cells.filter((_, index) => index !== type).join('.')}`;
 }
 
-interface Window {
-  readonly start: number;
-  readonly size: number;
-}
-
-/** Row `index` of `reg` in the processor's addresses; undefined for one that is empty or out of reach. */
-function windowOf(node: DtNode, index: number): Window | undefined {
-  const entry = regEntries(node)[index];
-  const start = entry === undefined ? undefined : translate(node, entry.address, entry.flags);
-  if (entry === undefined || start === undefined || entry.size === 0n) return undefined;
-  const window = { start: Number(start), size: Number(entry.size) };
-  return Number.isSafeInteger(window.start + window.size) && window.start % 4 === 0 ? window : undefined;
+/** Row `index` of `reg` as a window for a chip; undefined for one that is empty, out of reach or between words. */
+function windowOf(node: DtNode, index: number): CpuRange | undefined {
+  const range = cpuRange(node, index);
+  return range !== undefined && range.size > 0 && range.start % 4 === 0 ? range : undefined;
 }
 
 /** The first range of memory that the tree tells of, in whole pages. Boot loaders fill in what blobs leave empty. */

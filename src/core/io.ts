@@ -1,25 +1,19 @@
 // Register windows of platform devices (Linux: linux/io.h, lib/devres.c).
 import type { MmioSpace } from '../bus/mmio.js';
-import { regEntries, translate } from '../dt/address.js';
+import { type CpuRange, cpuRange } from '../dt/address.js';
 import { hexNumber } from '../base/bytes.js';
 import type { Device } from './device.js';
 
-/** A range of physical addresses that a `reg` row describes (Linux: IORESOURCE_MEM). Both exact to 2^53. */
-export interface MemResource {
-  readonly start: number;
-  readonly size: number;
+/** A range of physical addresses that a `reg` row describes (Linux: IORESOURCE_MEM). */
+export interface MemResource extends CpuRange {
   /** Its entry in `reg-names`. */
   readonly name: string | undefined;
 }
 
 /** Row `index` of the node's `reg` as the processor sees it; undefined when there is none or no way leads there. */
 export function platformGetResource(dev: Device, index = 0): MemResource | undefined {
-  const node = dev.ofNode;
-  const entry = node === undefined ? undefined : regEntries(node)[index];
-  if (node === undefined || entry === undefined) return undefined;
-  const start = translate(node, entry.address, entry.flags);
-  if (start === undefined) return undefined;
-  return { start: Number(start), size: Number(entry.size), name: node.strings('reg-names')[index] };
+  const range = dev.ofNode === undefined ? undefined : cpuRange(dev.ofNode, index);
+  return range === undefined ? undefined : { ...range, name: dev.ofNode?.strings('reg-names')[index] };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { treeOf } from '../../test/tree-of.js';
-import { cellCounts, cpuAddress, deviceName, ranges, regEntries, translate } from './address.js';
+import { cellCounts, cpuAddress, cpuRange, deviceName, ranges, regEntries, translate } from './address.js';
 import type { DtNode, DtTree } from './tree.js';
 
 function at(of: DtTree, path: string): DtNode {
@@ -51,7 +51,9 @@ test('every row of reg is read', () => {
     { address: 0x10000n, size: 0x4000n, flags: 0 },
     { address: 0x4010000n, size: 0x4000n, flags: 0 },
   ]);
-  expect(cpuAddress(at(BOARD, '/soc/bman-portals-bus@508000000/bman-portal@10000'), 1)).toBe(0x50c010000n);
+  const portal = at(BOARD, '/soc/bman-portals-bus@508000000/bman-portal@10000');
+  expect(cpuAddress(portal, 1)).toBe(0x50c010000n);
+  expect([cpuRange(portal, 1), cpuRange(portal, 2)]).toEqual([{ start: 0x50c010000, size: 0x4000 }, undefined]);
 });
 
 test('PCI addresses keep their first cell apart', () => {

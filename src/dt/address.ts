@@ -178,6 +178,21 @@ export function cpuAddress(node: DtNode, index = 0): bigint | undefined {
   return entry === undefined ? undefined : translate(node, entry.address, entry.flags);
 }
 
+/** A range of the processor's addresses; both numbers are exact. */
+export interface CpuRange {
+  readonly start: number;
+  readonly size: number;
+}
+
+/** `reg` row `index` as the processor sees it; undefined when it is not there, out of reach, or ends beyond 2^53. */
+export function cpuRange(node: DtNode, index = 0): CpuRange | undefined {
+  const start = cpuAddress(node, index);
+  const size = regEntries(node)[index]?.size;
+  if (start === undefined || size === undefined) return undefined;
+  const range = { start: Number(start), size: Number(size) };
+  return Number.isSafeInteger(range.start + range.size) ? range : undefined;
+}
+
 /**
  * The name of the platform device that Linux makes of a node (of_device_make_bus_id): `1c000000.ovl`, `soc@0:foo`.
  * A node with a `mask` has the number of the lowest set bit between the two.

@@ -1,7 +1,7 @@
 // The door of the room: devicetrees from source or blob, back again, and what one asks of them.
 export { type FileReader, memoryFiles } from '../base/files.js';
-export { cellCounts, cpuAddress, deviceName, ranges, regEntries, translate } from './address.js';
-export type { CellCounts, RangeRow, RegEntry } from './address.js';
+export { cellCounts, cpuAddress, cpuRange, deviceName, ranges, regEntries, translate } from './address.js';
+export type { CellCounts, CpuRange, RangeRow, RegEntry } from './address.js';
 export { type Alias, aliases, aliasId } from './alias.js';
 export { compile } from './compile.js';
 export { type CompileOptions, type CompileResult, compileText } from './compile-text.js';

@@ -43,8 +43,8 @@ test('a tree that is no overlay is refused, and nothing is written', async () =>
     code: 1,
     out: '',
     err:
-      'bringup: plain.dts: nothing was applied: no top-level node has an __overlay__ child; give an overlay (/plugin/) ' +
-      'or its blob; nothing was written\n',
+      'bringup: plain.dts: nothing was applied: no top-level node has an __overlay__ child; give an overlay ' +
+      '(/plugin/) or its blob; nothing was written\n',
   });
   expect(existsSync(join(cwd, 'none.dtb'))).toBe(false);
 });
