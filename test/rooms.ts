@@ -11,10 +11,11 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   drivers: ['base', 'dt', 'core'],
   chips: ['base', 'bus'],
   bench: ['base', 'dt', 'bus', 'core'],
-  abi: ['base', 'dt', 'core', 'bench'],
+  review: ['base', 'dt', 'core', 'drivers'],
+  abi: ['base', 'dt', 'core', 'bench', 'review'],
   host: ['base', 'bus', 'abi'],
-  cli: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'abi', 'host'],
-  web: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'abi'],
+  cli: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi', 'host'],
+  web: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi'],
 };
 
 /** Rooms that may use Node's own modules. */

@@ -1,0 +1,12 @@
+// The door of the room: what is said about trees, by rule and in words.
+export type { DisplayFinding } from './display/finding.js';
+export type {
+  Blocker,
+  ComponentMatch,
+  CrtcForecast,
+  DisplayForecast,
+  DrmForecast,
+  MmsysForecast,
+  OutputForecast,
+  PathForecast,
+} from './display/result.js';
