@@ -1,5 +1,7 @@
 // The door of the room: what is said about trees, by rule and in words.
 export type { DisplayFinding } from './display/finding.js';
+export { forecastDisplay } from './display/forecast.js';
+export { forecastJson } from './display/forecast-json.js';
 export type {
   Blocker,
   ComponentMatch,

@@ -1,7 +1,13 @@
 // Walks a display path through the graph (the patch: mtk_drm_of_get_ddp_ep_cid, mtk_drm_of_ddp_path_build_one).
+import { ERRNO } from '../../base/errno.js';
 import type { LogLevel } from '../../base/trace.js';
-import type { DtNode } from '../../dt/tree.js';
-import type { PathName } from './rules.js';
+import type { Alias } from '../../dt/alias.js';
+import { endpointByRegs, remotePortParent } from '../../dt/graph.js';
+import type { DtNode, DtTree } from '../../dt/tree.js';
+import { componentId, componentType, isAdaptorPart, isOutput } from './component.js';
+import type { NodeRefs } from './node-refs.js';
+import { type DisplayRules, PATHS, type PathName } from './rules.js';
+import { OVL_ADAPTOR_ID, PATH_LIMIT } from './tables.js';
 
 /** One look-up of a walk. */
 export interface Step {
@@ -35,4 +41,196 @@ export interface Walk {
 export interface KernelLine {
   readonly level: LogLevel;
   readonly text: string;
+}
+
+/** Where lines for the kernel's log go, without the device's name in front. */
+export type Log = (level: LogLevel, text: string) => void;
+
+/** What a walk reads, and what it writes to. */
+export interface WalkContext {
+  readonly tree: DtTree;
+  readonly aliases: readonly Alias[];
+  readonly rules: DisplayRules;
+  readonly refs: NodeRefs;
+  readonly log: Log;
+}
+
+/** Look-ups that are kept. */
+const STEP_LIMIT = 80;
+
+/** Builds one path from a mmsys on. Errors are in the answer and in the log; references are counted in the context. */
+export function walkPath(context: WalkContext, mmsys: DtNode, path: PathName): Walk {
+  return new PathWalk(context, mmsys, path).run();
+}
+
+/** How the loop of a walk was left: with the last look-up's result, or because there is no end to it. */
+type End =
+  | { readonly kind: 'ended'; readonly ret: number }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'circle'; readonly at: DtNode };
+
+/** The state of one walk: the array of components so far, and the node that the next look-up starts from. */
+class PathWalk {
+  readonly #context: WalkContext;
+  readonly #mmsys: DtNode;
+  readonly #path: PathName;
+  readonly #ids: number[] = [];
+  readonly #steps: Step[] = [];
+  #stepCount = 0;
+
+  constructor(context: WalkContext, mmsys: DtNode, path: PathName) {
+    this.#context = context;
+    this.#mmsys = mmsys;
+    this.#path = path;
+  }
+
+  run(): Walk {
+    const first = this.#hop(this.#mmsys, 0);
+    if (first.ret !== 0) return this.#firstFailed(first);
+    this.#ids.push(first.id as number);
+    const end = this.#follow(first);
+    if (end.kind === 'hang') return this.#result({ ret: 0, hang: true });
+    const ret = end.kind === 'circle' ? this.#refuseCircle(end.at) : this.#judge(end.ret);
+    return this.#result({ ret });
+  }
+
+  /** W10: looks up device after device until one fails, or 62 components are there. */
+  #follow(first: Step): End {
+    const { rules, refs } = this.#context;
+    let next = first.node as DtNode;
+    let adaptorAdded = rules.foldsFirstAdaptor && first.id === OVL_ADAPTOR_ID;
+    // Where a walk goes on depends on the node alone: coming back is a circle, and endless if nothing was added since.
+    const visited = new Set([next]);
+    const sinceAdded = new Set([next]);
+    let endless = false;
+    do {
+      const prev = next;
+      const step = this.#hop(prev, 1);
+      next = step.node ?? prev;
+      refs.put(prev);
+      if (step.ret !== 0) {
+        if (step.node !== undefined || !rules.balancesReferences) refs.put(next);
+        return { kind: 'ended', ret: step.ret };
+      }
+      if (rules.refusesCircles && visited.has(next)) {
+        refs.put(next);
+        return { kind: 'circle', at: next };
+      }
+      visited.add(next);
+      const isAdaptor = step.id === OVL_ADAPTOR_ID;
+      if (isAdaptor && adaptorAdded) {
+        endless ||= sinceAdded.has(next);
+        if (endless && this.#stepCount >= STEP_LIMIT) return { kind: 'hang' };
+      } else {
+        this.#ids.push(step.id as number);
+        sinceAdded.clear();
+      }
+      sinceAdded.add(next);
+      adaptorAdded ||= isAdaptor;
+    } while (this.#ids.length < PATH_LIMIT);
+    if (rules.balancesReferences) refs.put(next);
+    return { kind: 'ended', ret: 0 };
+  }
+
+  /** W1 to W6: the device behind a port's endpoint with the path's number, with a reference to it for the caller. */
+  #hop(from: DtNode, port: number): Step {
+    const { tree, refs, rules, log } = this.#context;
+    const skipped = (node: DtNode): void => log('warn', `non endpoint node is used (${node.path})`);
+    const options = { variant: rules.endpoints, skipped };
+    const endpoint = refs.get(endpointByRegs(from, port, PATHS.indexOf(this.#path), options));
+    const node = endpoint === undefined ? undefined : refs.get(remotePortParent(tree, endpoint));
+    refs.put(endpoint);
+    const step = { endpoint, node, ...this.#identify(endpoint, node) };
+    this.#stepCount++;
+    if (this.#steps.length < STEP_LIMIT) this.#steps.push(step);
+    return step;
+  }
+
+  #identify(endpoint: DtNode | undefined, node: DtNode | undefined): Pick<Step, 'ret' | 'id'> {
+    const { rules, aliases } = this.#context;
+    if (endpoint === undefined) return failed('ENOENT');
+    if (node === undefined) return failed('EINVAL');
+    if (!node.available) return failed('ENODEV');
+    const type = componentType(node, rules.tables);
+    if (type === undefined) return isAdaptorPart(node) ? { ret: 0, id: OVL_ADAPTOR_ID } : failed('EINVAL');
+    const id = componentId(aliases, node, type);
+    return id === undefined ? failed('EINVAL') : { ret: 0, id };
+  }
+
+  /** W8: the kernel keeps its reference to the device, and logs even when the path is then only skipped. */
+  #firstFailed({ endpoint, node, ret }: Step): Walk {
+    const { rules, refs, log } = this.#context;
+    if (rules.balancesReferences) refs.put(node);
+    if (rules.skipsBrokenPaths && ret === -ERRNO.ENODEV) this.#logDisabled();
+    else if (node !== undefined) log('err', `Invalid component ${node.path}${this.#where('')}`);
+    else if (rules.nextStartsNull) {
+      const why = endpoint === undefined ? `none on port 0` : `${endpoint.path} leads nowhere`;
+      log('err', `Cannot find first endpoint for path ${PATHS.indexOf(this.#path)}${this.#where(why)}`);
+    } else {
+      log('err', 'Invalid component <uninitialised pointer>');
+      return this.#result({ ret, unsetNext: true });
+    }
+    return this.#result({ ret });
+  }
+
+  /** W12 to W14: a walk that ended is a path when its last component is an output. */
+  #judge(ret: number): number {
+    const { rules, log } = this.#context;
+    const last = this.#ids.at(-1) as number;
+    if (ret === -ERRNO.ENODEV) {
+      if (rules.skipsBrokenPaths) this.#logDisabled();
+      return ret;
+    }
+    if (!isOutput(last)) {
+      const text = `Invalid display hw pipeline. Last component: ${last} (ret=${ret})`;
+      log('err', `${text}${this.#where(this.#culprit(ret))}`);
+      return -ERRNO.EINVAL;
+    }
+    log('dbg', `Display HW Pipeline built with ${this.#ids.length} components.`);
+    return 0;
+  }
+
+  #refuseCircle(at: DtNode): number {
+    this.#context.log(
+      'err',
+      `Invalid display hw pipeline. It runs in a circle${this.#where(`comes back to ${at.path}`)}`,
+    );
+    return -ERRNO.EINVAL;
+  }
+
+  #logDisabled(): void {
+    this.#context.log('info', `Skipping disabled component${this.#where((this.#steps.at(-1)?.node as DtNode).path)}`);
+  }
+
+  /** The node that a walk which did not reach an output is to be looked at for. */
+  #culprit(ret: number): string {
+    const step = this.#steps.at(-1) as Step;
+    const before = this.#steps.at(-2)?.node ?? this.#mmsys;
+    if (step.node !== undefined)
+      return ret === 0 ? `more than ${PATH_LIMIT} components` : `stops before ${step.node.path}`;
+    if (step.endpoint !== undefined) return `${step.endpoint.path} leads nowhere`;
+    return `${before.path} has no endpoint ${PATHS.indexOf(this.#path)} on port 1`;
+  }
+
+  /** The kernel's lines name neither path nor mmsys; those of the right rules do, behind the kernel's words. */
+  #where(what: string): string {
+    if (!this.#context.rules.skipsBrokenPaths) return '';
+    return `: ${this.#path} path of ${this.#mmsys.path}${what === '' ? '' : `, ${what}`}`;
+  }
+
+  #result({ ret, hang = false, unsetNext = false }: { ret: number; hang?: boolean; unsetNext?: boolean }): Walk {
+    return {
+      path: this.#path,
+      ret,
+      ids: ret === 0 && !hang ? this.#ids : [],
+      steps: this.#steps,
+      truncated: this.#stepCount > this.#steps.length || hang,
+      hang,
+      unsetNext,
+    };
+  }
+}
+
+function failed(error: keyof typeof ERRNO): Pick<Step, 'ret' | 'id'> {
+  return { ret: -ERRNO[error], id: undefined };
 }

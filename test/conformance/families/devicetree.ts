@@ -21,7 +21,7 @@ interface OfgraphEntry {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Boards whose blob the kernel builds with `-@`, so that overlays can be applied. */
-const WITH_SYMBOLS = /nio-12l|bananapi-bpi-r[34]/;
+export const WITH_SYMBOLS = /nio-12l|bananapi-bpi-r[34]/;
 
 /** Both formats of MediaTek vectors name a blob by its checksum. */
 export const DEVICETREE: readonly Family[] = [

@@ -31,6 +31,4 @@ export const PENDING: readonly Family[] = [
     pick: (json) =>
       isRecord(json) && json['version'] === 1 ? named(below(json, 'cases', 'family'), 'name') : undefined,
   },
-  { name: 'ofgraph', pick: (json) => named(below(json, 'entries', 'dtb'), 'dtb') },
-  { name: 'ofgraph-cases', pick: (json) => named(records(json, 'dts', 'dtb_sha256', 'expected'), 'name') },
 ];
