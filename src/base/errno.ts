@@ -61,11 +61,13 @@ export const ERRNO = {
 /** The name of a Linux error number. */
 export type Errno = keyof typeof ERRNO;
 
-/** Where an error happened: the device's path, the operation, and the error below it. */
+/** Where an error happened: the device's path, the operation, the error below it; and for what it must wait. */
 export interface Where {
   readonly dev?: string | undefined;
   readonly op?: string | undefined;
   readonly cause?: unknown;
+  /** For EPROBE_DEFER: the devicetree path of who is awaited. */
+  readonly waitsFor?: string | undefined;
 }
 
 /**
@@ -79,6 +81,7 @@ export class SysError extends Error {
   readonly errno: number;
   readonly dev: string | undefined;
   readonly op: string | undefined;
+  readonly waitsFor: string | undefined;
 
   constructor(code: Errno, what: string, where: Where = {}) {
     const place = [where.dev, where.op, `${what} (${code})`].filter((part) => part !== undefined);
@@ -87,6 +90,7 @@ export class SysError extends Error {
     this.errno = -ERRNO[code];
     this.dev = where.dev;
     this.op = where.op;
+    this.waitsFor = where.waitsFor;
   }
 }
 

@@ -88,8 +88,12 @@ export interface DeviceCore {
   classDevices(name: string): readonly ClassDevice[];
   /** Enters a member into a class; the scope of its parent takes it out again. */
   joinClass(name: string, member: ClassDevice): void;
+  /** The same for a member that may go before its parent is unbound: the answer takes it out. */
+  enterClass(name: string, member: ClassDevice): () => void;
   /** The first number from `first` (default 0) up that no member of the class has. */
   freeNumber(name: string, first?: number): number;
+  /** The machine's one instance of a subsystem, made when first asked for (Linux: static variables). */
+  subsystem<T>(kind: new (core: DeviceCore) => T): T;
 }
 
 /** A device on a bus. */
@@ -108,6 +112,8 @@ export class Device {
   matched: string | undefined;
   /** A driver has fitted it at some time, bound or not (Linux: can_match): consumers then wait for it. */
   canMatch = false;
+  /** The driver's own (Linux: dev_set_drvdata). Set in `probe`, undefined again after the unbind. */
+  drvdata: unknown;
   /** Set from the start of the removal on: nothing binds to it any more. */
   removal: Promise<void> | undefined;
   /** Held while a driver is bound or taken off (Linux: device_lock). For the driver core. */
@@ -155,6 +161,7 @@ export class Device {
   async closeScope(): Promise<readonly unknown[]> {
     const failures = await this.scope.close();
     this.#scope = undefined;
+    this.drvdata = undefined;
     return failures;
   }
 

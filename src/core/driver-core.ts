@@ -40,6 +40,7 @@ export class DriverCore implements DeviceCore {
   readonly #devices: Device[] = [];
   readonly #byNode = new Map<DtNode, Device>();
   readonly #classes = new Map<string, Set<ClassDevice>>();
+  readonly #subsystems = new Map<new (core: DeviceCore) => unknown, unknown>();
   /** Devices that wait and why, in the order in which they began to (Linux: deferred_probe_pending_list). */
   readonly #deferred = new Map<Device, string>();
   /** Clocks of devices that were removed while a timer of theirs was set. */
@@ -83,11 +84,15 @@ export class DriverCore implements DeviceCore {
   }
 
   joinClass(name: string, member: ClassDevice): void {
+    member.parent.scope.defer(this.enterClass(name, member));
+  }
+
+  enterClass(name: string, member: ClassDevice): () => void {
     const members = this.#classes.get(name) ?? new Set();
     this.#classes.set(name, members.add(member));
-    member.parent.scope.defer(() => {
+    return () => {
       members.delete(member);
-    });
+    };
   }
 
   freeNumber(name: string, first = 0): number {
@@ -95,6 +100,12 @@ export class DriverCore implements DeviceCore {
     let nr = first;
     while (taken.has(nr)) nr++;
     return nr;
+  }
+
+  subsystem<T>(kind: new (core: DeviceCore) => T): T {
+    const made = this.#subsystems.get(kind) ?? new kind(this);
+    this.#subsystems.set(kind, made);
+    return made as T;
   }
 
   /**
@@ -295,7 +306,7 @@ export class DriverCore implements DeviceCore {
       dev.state = { kind: 'no-driver' };
       throw e;
     }
-    if (e.code === 'EPROBE_DEFER') return this.#defer(dev, driver, e.message, undefined);
+    if (e.code === 'EPROBE_DEFER') return this.#defer(dev, driver, e.message, e.waitsFor);
     if (isRejection(e)) dev.dbg(`probe with driver ${driver.name} rejects match ${e.errno}`);
     else dev.err(`probe with driver ${driver.name} failed with error ${e.errno}`);
     this.trace.emit(dev.path, { kind: 'failed', driver: driver.name, reason: e.message, errno: e.errno });
