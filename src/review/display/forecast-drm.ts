@@ -1,7 +1,7 @@
 // What happens when all mmsys of a parent are bound: one DRM device with its CRTCs, or the reason why there is none
 // (P11 to P16).
 import { OVL_ADAPTOR_ID } from '../../drivers/mtk-drm/tables.js';
-import { PATHS } from '../../drivers/mtk-drm/rules.js';
+import { type DisplayRules, PATHS } from '../../drivers/mtk-drm/rules.js';
 import type { KernelLine } from '../../drivers/mtk-drm/walk.js';
 import type { DtNode } from '../../dt/tree.js';
 import type { Blocker, CrtcForecast, DrmForecast, MmsysForecast } from './result.js';
@@ -13,31 +13,28 @@ export interface Probed {
 }
 
 /** One forecast per parent of mmsys nodes, in the order of the nodes. */
-export function forecastDrm(probed: readonly Probed[]): DrmForecast[] {
+export function forecastDrm(probed: readonly Probed[], rules: DisplayRules): DrmForecast[] {
   const byParent = new Map<DtNode, Probed[]>();
   for (const one of probed) {
     const parent = one.mmsys.node.parent as DtNode;
     byParent.set(parent, [...(byParent.get(parent) ?? []), one]);
   }
-  return [...byParent].map(([parent, all]) => ofParent(parent, all));
+  return [...byParent].map(([parent, all]) => ofParent(parent, all, rules));
 }
 
-function ofParent(parent: DtNode, all: readonly Probed[]): DrmForecast {
+function ofParent(parent: DtNode, all: readonly Probed[], rules: DisplayRules): DrmForecast {
   const bound = all.filter(({ mmsys }) => isBound(mmsys));
   const mmsysDevNum = bound[0]?.mmsys.data?.mmsysDevNum ?? 0;
   // Two mmsys may wait for the same output.
-  const blockers = new Map(bound.flatMap(({ blockers }) => blockers.map((one) => [one.node, one])));
-  return {
-    parent,
-    mmsysDevNum,
-    bound: bound.length,
-    blockedBy: [...blockers.values()],
-    ...outcome(
-      bound.map(({ mmsys }) => mmsys),
-      mmsysDevNum,
-      blockers.size > 0,
-    ),
-  };
+  const blockers = new Map(bound.flatMap((one) => one.blockers.map((blocker) => [blocker.node, blocker])));
+  const status = { parent, mmsysDevNum, bound: bound.length, blockedBy: [...blockers.values()] };
+  const problem = problemOf(status);
+  if (problem !== undefined) return { ...status, ...refused(problem) };
+  const mmsys = bound.map((one) => one.mmsys);
+  const unset = rules.skipsBrokenPaths ? undefined : unsetSlot(mmsys.map(slotOf), mmsysDevNum);
+  if (unset === undefined) return { ...status, ...withCrtcs(mmsys.toSorted((a, b) => slotOf(a) - slotOf(b))) };
+  const reason = `${unset}: uninitialised pointer dereferenced`;
+  return { ...status, ...refused(reason), undefinedBehaviour: 'all_drm_priv-uninitialised' };
 }
 
 /** Whether the probe succeeded, so that the component master is registered. */
@@ -45,32 +42,31 @@ function isBound({ available, data, hang, probeRet }: MmsysForecast): boolean {
   return available && data !== undefined && !hang && probeRet === 0;
 }
 
-type Outcome = Pick<DrmForecast, 'crtcs' | 'registered' | 'reason' | 'undefinedBehaviour' | 'messages'>;
-
-function outcome(bound: readonly MmsysForecast[], mmsysDevNum: number, blocked: boolean): Outcome {
-  if (bound.length === 0) return refused('no mmsys bound');
-  if (blocked) {
-    return refused('an output component never finds its panel or bridge: the master is never bound, no message');
+/** Why no master binds, or the last one does not create the device (P11). */
+function problemOf({ bound, blockedBy, mmsysDevNum }: Pick<DrmForecast, 'bound' | 'blockedBy' | 'mmsysDevNum'>) {
+  if (bound === 0) return 'no mmsys bound';
+  if (blockedBy.length > 0) {
+    return 'an output component never finds its panel or bridge: the master is never bound, no message';
   }
-  if (bound.length !== mmsysDevNum) {
-    return refused('bound mmsys count differs from mmsys_dev_num: drm device never created, no message');
-  }
-  const slots = bound.map(slotOf);
-  if (slots.some((slot) => slot < 0 || slot >= mmsysDevNum)) {
-    return unset('a mmsys has no path or its slot is beyond mmsys_dev_num');
-  }
-  if (new Set(slots).size < slots.length) return unset('two mmsys claim the same CRTC slot');
-  return withCrtcs(bound.toSorted((a, b) => slotOf(a) - slotOf(b)));
+  if (bound === mmsysDevNum) return undefined;
+  return 'bound mmsys count differs from mmsys_dev_num: drm device never created, no message';
 }
+
+/**
+ * P12: why the kernel uses an entry of its array of mmsys that nobody has set. With the right rules a mmsys may be
+ * left without a path; it then has no part in the device.
+ */
+function unsetSlot(slots: readonly number[], mmsysDevNum: number): string | undefined {
+  if (slots.some((slot) => slot < 0 || slot >= mmsysDevNum)) {
+    return 'a mmsys has no path or its slot is beyond mmsys_dev_num';
+  }
+  return new Set(slots).size < slots.length ? 'two mmsys claim the same CRTC slot' : undefined;
+}
+
+type Outcome = Pick<DrmForecast, 'crtcs' | 'registered' | 'reason' | 'undefinedBehaviour' | 'messages'>;
 
 function refused(reason: string): Outcome {
   return { crtcs: [], registered: false, reason, undefinedBehaviour: undefined, messages: [] };
-}
-
-/** P12: a slot of the array of mmsys is used that nobody has set. */
-function unset(what: string): Outcome {
-  const reason = `${what}: uninitialised pointer dereferenced`;
-  return { ...refused(reason), undefinedBehaviour: 'all_drm_priv-uninitialised' };
 }
 
 /** P11: the number of the first path that is not empty; -1 for none. */

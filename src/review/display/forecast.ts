@@ -20,7 +20,7 @@ import type { DisplayForecast, MmsysForecast, OutputForecast, PathForecast } fro
 export function forecastDisplay(tree: DtTree, rules: DisplayRules): DisplayForecast {
   const scene = { tree, rules, table: aliases(tree) };
   const probed = mmsysNodes(tree).map((node) => probe(scene, node));
-  return { rules, mmsys: probed.map(({ mmsys }) => mmsys), drm: forecastDrm(probed) };
+  return { rules, mmsys: probed.map(({ mmsys }) => mmsys), drm: forecastDrm(probed, rules) };
 }
 
 interface Scene {

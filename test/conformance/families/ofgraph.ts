@@ -1,6 +1,6 @@
 // Display graphs: what the forecast says of a tree must be all of what was recorded, under both sets of rules.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { KERNELS } from '../../../src/drivers/mtk-drm/rules.js';
@@ -56,8 +56,11 @@ function blobOf(
 ): Uint8Array | string | undefined {
   const board = basename(dtb, '.dtb');
   const isRecorded = (bytes: Uint8Array): boolean => createHash('sha256').update(bytes).digest('hex') === sha256;
-  const files = [dtb, `dtb/${board}.dtb`].map((path) => inCorpus(corpus, path)).filter((path) => path !== undefined);
-  const blob = files.map((path) => readFileSync(path)).find(isRecorded);
+  const files = corpus.flatMap((folder) => [join(folder, dtb), join(folder, 'dtb', `${board}.dtb`)]);
+  const blob = files
+    .filter(existsSync)
+    .map((path) => readFileSync(path))
+    .find(isRecorded);
   if (blob !== undefined) return blob;
   const paths = ['arm64', 'arm'].map((arch) => `dts/${version}/src/${arch}/mediatek/${board}.dts`);
   const source = dirname(dtb).endsWith('-overlay') ? undefined : inCorpus(corpus, ...paths);
