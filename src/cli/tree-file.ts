@@ -16,6 +16,8 @@ export interface TreeOptions {
   readonly include: readonly string[];
   /** Macros: `NAME`, `NAME=VALUE` or `NAME(PARAMETERS)=VALUE`. */
   readonly define: readonly string[];
+  /** Overlays to apply, in order. They are compiled with the same options. */
+  readonly overlay?: readonly string[];
 }
 
 /** An option that may be repeated: its flags, and the words collected. */
@@ -35,20 +37,66 @@ export function defineOption(): Repeated<'-D, --define <NAME[=VALUE]>'> {
     .default<readonly string[]>([]);
 }
 
+/** `--overlay`. */
+export function overlayOption(): Repeated<'--overlay <FILE>'> {
+  const about = 'apply an overlay to the tree first, blob or source (repeatable, in order)';
+  return new Option('--overlay <FILE>', about).argParser(collect).default<readonly string[]>([]);
+}
+
+/** A tree, or none where a diagnostic is an error. */
+export interface TreeResult {
+  readonly tree: DtTree | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
- * Loads a tree. What is wrong with it goes to stderr, a line each; an error among it ends the verb.
- * `more` are options of the compiler, for a file of source.
+ * Loads a tree, with the overlays of the options applied. What is wrong with it goes to stderr, a line each; an error
+ * among it ends the verb. `more` are options of the compiler, for a file of source.
  */
-export async function loadTree(
+export async function loadTree(io: Io, path: string, options: TreeOptions, more: CompileOptions = {}): Promise<DtTree> {
+  refuseOverlayInput(path, options);
+  const tree = usableTree(io, path, await readTree(io, path, options, more), 'nothing was loaded');
+  return applyOverlays(io, path, tree, options);
+}
+
+/** Reads a tree without its overlays. What is wrong with it is answered, not told; only a file that cannot be read is. */
+export async function readTree(
   io: Io,
   path: string,
-  { include, define }: TreeOptions,
+  { include, define, overlay = [] }: TreeOptions,
   more: CompileOptions = {},
-): Promise<DtTree> {
+): Promise<TreeResult> {
   const { bytes, files } = await readMain(io, path);
-  const options = { includeDirs: include, defines: define, ...more };
-  const result = isNoSource(bytes) ? readFdt(bytes) : await compileIt(path, files, options);
-  return usableTree(io, path, result, 'nothing was loaded');
+  if (isNoSource(bytes)) return readFdt(bytes);
+  // Overlays refer to labels, as those of a base that dtc compiles with -@.
+  const symbols = overlay.length > 0 ? { symbols: true } : {};
+  return compileIt(path, files, { includeDirs: include, defines: define, ...symbols, ...more });
+}
+
+/** The tree with the overlays of the options applied; `base` is what it is called. `todo` ends what is told. */
+export async function applyOverlays(
+  io: Io,
+  base: string,
+  tree: DtTree,
+  options: TreeOptions,
+  todo = 'nothing was loaded',
+): Promise<DtTree> {
+  let applied = tree;
+  for (const path of options.overlay ?? []) {
+    const { applyOverlay } = await import('../dt/overlay.js');
+    const patch = usableTree(io, path, await readTree(io, path, { ...options, overlay: [] }), todo);
+    const { tree: merged, diagnostics } = applyOverlay(applied, patch);
+    // As in libfdt this is no error of merging; for who typed the name it is the wrong file.
+    const isNone = diagnostics.some(({ code }) => code === 'dt/overlay/not-an-overlay');
+    const result = { tree: isNone ? undefined : merged, diagnostics };
+    applied = usableTree(io, path, result, isNone ? todo : `it does not fit ${base}; ${todo}`);
+  }
+  return applied;
+}
+
+/** The standard input is read once: `-` for a tree and for an overlay would find nothing the second time. */
+export function refuseOverlayInput(path: string, { overlay = [] }: TreeOptions): void {
+  refuseSecondInput('--overlay', [path, ...overlay]);
 }
 
 /** Compiles a file of source, whatever is in it: a blob is refused by the compiler. */
@@ -58,12 +106,7 @@ export async function compileFile(io: Io, path: string, options: CompileOptions)
 }
 
 /** Writes the findings to stderr, and ends the verb where there is no tree: `todo` is the end of the summary. */
-export function usableTree(
-  io: Io,
-  path: string,
-  { tree, diagnostics }: { readonly tree: DtTree | undefined; readonly diagnostics: readonly Diagnostic[] },
-  todo: string,
-): DtTree {
+export function usableTree(io: Io, path: string, { tree, diagnostics }: TreeResult, todo: string): DtTree {
   const [first] = diagnostics;
   if (tree === undefined && first !== undefined && diagnostics.length === 1 && isAboutAll(first)) {
     throw new Refusal(isAboutOptions(first) ? 2 : 1, path, first.text, todo, diagnostics);

@@ -17,7 +17,7 @@ import { buildMachine, type MachineOptions, parseSeed, powerOn } from '../machin
 import { cannotWrite, type ExitCode } from '../refusal.js';
 import { alignRows } from '../text-table.js';
 import { DEFAULT_STATES, parseStates, STATE_WORDS } from '../states.js';
-import { defineOption, includeOption, loadTree, type TreeOptions } from '../tree-file.js';
+import { defineOption, includeOption, loadTree, overlayOption, type TreeOptions } from '../tree-file.js';
 import { collect, examples, leave, parsed, type Session } from '../verb.js';
 
 /** The command of this verb. */
@@ -52,6 +52,7 @@ export function verb(session: Session): CommandUnknownOpts {
         .argParser(parsed(parseStates))
         .default(DEFAULT_STATES, 'all'),
     )
+    .addOption(overlayOption())
     .addOption(includeOption())
     .addOption(defineOption())
     .option('--json', 'print one JSON document')

@@ -7,7 +7,7 @@ import { type Io, writeJson } from '../io.js';
 import { buildMachine, powerOn } from '../machine.js';
 import type { ExitCode } from '../refusal.js';
 import { DEFAULT_STATES, parseStates, STATE_WORDS } from '../states.js';
-import { defineOption, includeOption, loadTree, type TreeOptions } from '../tree-file.js';
+import { defineOption, includeOption, loadTree, overlayOption, type TreeOptions } from '../tree-file.js';
 import { examples, leave, parsed, type Session } from '../verb.js';
 
 /** The command of this verb. */
@@ -20,6 +20,7 @@ export function verb(session: Session): CommandUnknownOpts {
         .argParser(parsed(parseStates))
         .default(DEFAULT_STATES, 'all'),
     )
+    .addOption(overlayOption())
     .addOption(includeOption())
     .addOption(defineOption())
     .option('--json', 'print one JSON document')

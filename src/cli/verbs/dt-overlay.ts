@@ -1,16 +1,15 @@
 // `bringup dt overlay`: a tree with overlays applied.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { applyOverlay } from '../../dt/overlay.js';
 import { type Io, writeJson } from '../io.js';
 import { formOption, type OutputForm, outputOption, treeContent, writeProduct } from '../output-file.js';
 import { type ExitCode, Refusal } from '../refusal.js';
 import {
+  applyOverlays,
   defineOption,
   includeOption,
   loadTree,
   refuseSecondInput,
   type TreeOptions,
-  usableTree,
 } from '../tree-file.js';
 import { examples, leave, type Session } from '../verb.js';
 
@@ -48,16 +47,8 @@ async function overlay(paths: readonly string[], options: Options, io: Io): Prom
   }
   refuseSecondInput('dt overlay', paths);
   const [base = '', ...overlays] = paths;
-  let tree = await loadTree(io, base, options, { symbols: true });
-  for (const path of overlays) {
-    const patch = await loadTree(io, path, options);
-    const { tree: merged, diagnostics } = applyOverlay(tree, patch);
-    // As in libfdt this is no error of merging; for who typed the name it is the wrong file.
-    const isNone = diagnostics.some(({ code }) => code === 'dt/overlay/not-an-overlay');
-    const result = { tree: isNone ? undefined : merged, diagnostics };
-    const todo = isNone ? 'nothing was written' : `it does not fit ${base}; nothing was written`;
-    tree = usableTree(io, path, result, todo);
-  }
+  const loaded = await loadTree(io, base, options, { symbols: true });
+  const tree = await applyOverlays(io, base, loaded, { ...options, overlay: overlays }, 'nothing was written');
   const content = treeContent(tree, options.outputForm);
   writeProduct(io, options.output, content);
   if (options.json === true) writeJson(io, { output: options.output, base, overlays, bytes: content.length });
