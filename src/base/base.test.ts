@@ -19,6 +19,15 @@ test('an error names the place, the operation, what, and keeps code and cause', 
   ]);
 });
 
+test('an error that asks to wait may say for whom', () => {
+  const e = new SysError('EPROBE_DEFER', 'no panel', { waitsFor: '/dsi/panel' });
+  expect([e.waitsFor, e.message, new SysError('EIO', 'x').waitsFor]).toEqual([
+    '/dsi/panel',
+    'no panel (EPROBE_DEFER)',
+    undefined,
+  ]);
+});
+
 test("error numbers are Linux's", () => {
   // include/uapi/asm-generic/errno*.h and include/linux/errno.h.
   expect([ERRNO.EPROBE_DEFER, ERRNO.ENOTSUPP, ERRNO.ENODATA, ERRNO.ETIMEDOUT]).toEqual([517, 524, 61, 110]);

@@ -142,7 +142,7 @@ export class Components {
         await component.ops.bind(component.dev, master);
       } catch (e) {
         for (const earlier of done.reverse()) await unbind(earlier, master);
-        tellFailure(master, `failed to bind ${component.dev.name}`, e);
+        tellFailure(e, (errno) => master.err(`failed to bind ${component.dev.name}: ${errno}`));
         throw e;
       }
       component.bound = true;
@@ -182,7 +182,7 @@ export class Components {
     } catch (e) {
       const left = bundle.slots.find(({ component }) => component?.bound === true);
       assert(left === undefined, `${bundle.master.path}: bind failed and left ${left?.match.what} bound`);
-      tellFailure(bundle.master, 'adev bind failed', e);
+      tellFailure(e, (errno) => bundle.master.info(`adev bind failed: ${errno}`));
       throw e;
     }
     bundle.bound = true;
@@ -244,6 +244,7 @@ async function settled(dev: Device, body: () => void | Promise<void>): Promise<v
   }
 }
 
-function tellFailure(master: Device, what: string, e: unknown): void {
-  if (e instanceof SysError && e.code !== 'EPROBE_DEFER') master.err(`${what}: ${e.errno}`);
+/** A deferral is no failure. */
+function tellFailure(e: unknown, tell: (errno: number) => void): void {
+  if (e instanceof SysError && e.code !== 'EPROBE_DEFER') tell(e.errno);
 }

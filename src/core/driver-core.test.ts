@@ -6,7 +6,7 @@ import { SysError } from '../base/errno.js';
 import type { TraceEvent } from '../base/trace.js';
 import { Bench } from '../bench/bench.js';
 import { settle } from '../host/settle.js';
-import type { Device, Driver } from './device.js';
+import type { Device, DeviceCore, Driver } from './device.js';
 import { PLATFORM_BUS, platformDriver } from './platform-device.js';
 
 const binds = (compatible: string, log: string[] = []): Driver =>
@@ -360,4 +360,51 @@ test('a deferral is told again when its reason changes, and not when it is the s
   }
   expect(tries).toBeGreaterThan(3);
   expect(told).toEqual(['/b: no panel (EPROBE_DEFER)', '/b: no backlight (EPROBE_DEFER)']);
+});
+
+test('a deferral that names whom it waits for says so', async () => {
+  const waits = platformDriver({
+    name: 'waits',
+    compatible: ['x,b'],
+    probe(dev) {
+      throw new SysError('EPROBE_DEFER', 'no panel', { dev: dev.path, waitsFor: '/panel' });
+    },
+  });
+  const bench = benchOf(treeOf('/ { b { compatible = "x,b"; }; };'), { drivers: [waits] });
+  await bench.powerOn();
+  expect(bench.core.devices[0]?.state).toMatchObject({ kind: 'deferred', waitsFor: '/panel' });
+});
+
+test("a driver's own data lasts from its probe to its unbind, and not beyond a probe that failed", async () => {
+  const seen: unknown[] = [];
+  const keeps = platformDriver({
+    name: 'keeps',
+    compatible: ['x,a'],
+    probe(dev) {
+      seen.push(dev.drvdata);
+      dev.drvdata = { frames: 1 };
+      dev.scope.defer(() => void seen.push(dev.drvdata));
+      if (seen.length === 1) throw dev.error('EIO', 'first time');
+    },
+  });
+  const bench = benchOf(treeOf('/ { a { compatible = "x,a"; }; };'), { drivers: [keeps] });
+  await bench.powerOn();
+  const [a] = bench.core.devices as [Device];
+  expect(a.drvdata).toBe(undefined);
+  await bench.core.bind(a);
+  expect(a.drvdata).toEqual({ frames: 1 });
+  await bench.core.unbind(a);
+  expect([a.drvdata, seen]).toEqual([undefined, [undefined, { frames: 1 }, undefined, { frames: 1 }]]);
+});
+
+test('a subsystem is made once for each machine, when it is first asked for', () => {
+  class Counted {
+    readonly core: DeviceCore;
+    constructor(core: DeviceCore) {
+      this.core = core;
+    }
+  }
+  const [one, other] = [benchOf(treeOf('/ { };')).core, benchOf(treeOf('/ { };')).core];
+  expect(one.subsystem(Counted)).toBe(one.subsystem(Counted));
+  expect([one.subsystem(Counted).core, other.subsystem(Counted).core]).toEqual([one, other]);
 });

@@ -1,6 +1,17 @@
 // The door of the room: what drivers and their tests are written with.
 export type { BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, Driver } from './device.js';
 export { Completion } from './completion.js';
+export {
+  type Aggregate,
+  componentAdd,
+  componentBindAll,
+  type ComponentMatch,
+  componentMasterAddWithMatch,
+  type ComponentOps,
+  Components,
+  componentUnbindAll,
+  type MasterOps,
+} from './component.js';
 export { Device } from './device.js';
 export { DriverCore, type DriverCoreParts } from './driver-core.js';
 export {
@@ -12,6 +23,26 @@ export {
   dmaSyncSingle,
   dmaUnmapSingle,
 } from './dma-mapping.js';
+export {
+  Drm,
+  type DrmConnector,
+  type DrmConnectorStatus,
+  type DrmCrtc,
+  DrmDevice,
+  drmDevRegister,
+  modeName,
+} from './drm.js';
+export {
+  DrmBridge,
+  drmBridgeAdd,
+  drmBridgeAttach,
+  type DrmBridgeSpec,
+  type DrmEncoder,
+  type DrmMode,
+  drmOfGetBridge,
+  type DrmPanel,
+  drmPanelAdd,
+} from './drm-bridge.js';
 export {
   type HwmonChannelInfo,
   type HwmonChip,
@@ -25,6 +56,21 @@ export { devmRequestIrq, type Irq, platformGetIrq } from './interrupt.js';
 export { devmIoremap, devmPlatformIoremapResource, type MemResource, platformGetResource } from './io.js';
 export { IoRegions } from './ioport.js';
 export { kstrtol } from './kstrtox.js';
+export {
+  type DsiFormat,
+  MIPI_DSI_BUS,
+  mipiDsiAttach,
+  MipiDsiDevice,
+  type MipiDsiDeviceInfo,
+  mipiDsiDeviceRegisterFull,
+  mipiDsiDeviceUnregister,
+  mipiDsiDriver,
+  type MipiDsiDriverSpec,
+  type MipiDsiHost,
+  type MipiDsiHostOps,
+  mipiDsiHostRegister,
+  ofFindMipiDsiHostByNode,
+} from './mipi-dsi.js';
 export { Mutex } from './mutex.js';
 export { ofAliasGetHighestId, ofAliasGetId } from './of.js';
 export {

@@ -25,6 +25,9 @@ export interface MipiDsiHost {
   readonly devices: readonly MipiDsiDevice[];
 }
 
+/** Pixel formats on the wire (Linux: enum mipi_dsi_pixel_format without `MIPI_DSI_FMT_`). */
+export type DsiFormat = 'RGB888' | 'RGB666' | 'RGB666_PACKED' | 'RGB565';
+
 /** A peripheral on a host (Linux: struct mipi_dsi_device). Its driver says how it is to be driven, then attaches it. */
 export class MipiDsiDevice {
   readonly dev: Device;
@@ -34,7 +37,7 @@ export class MipiDsiDevice {
   /** First compatible without the vendor (`tv101wum-nl6`), or what its maker called it. */
   readonly type: string;
   lanes = 0;
-  format: 'RGB888' | 'RGB666' | 'RGB666_PACKED' | 'RGB565' = 'RGB888';
+  format: DsiFormat = 'RGB888';
   /** Linux's names without `MIPI_DSI_`: `MODE_VIDEO`, `MODE_VIDEO_SYNC_PULSE`, `MODE_LPM`. */
   modeFlags: readonly string[] = [];
   /** True from the host's `attach` to its `detach`. */
