@@ -1,0 +1,55 @@
+// DPI and DP_INTF: the parallel outputs, in front of an HDMI, DisplayPort or other bridge (Linux 6.12: mtk_dpi.c).
+//
+// Differences from the patch:
+// ofgraph-O5  The output of the old layout, port 0, is looked at only when port 1 has no endpoint at all.
+// ofgraph-O7  The bridge is looked up during probe, as before the patch and in later kernels: who waits for it is this
+//             device, by name. The patch looks when the bridge chain is made, where the whole display fails instead.
+//
+// Gaps: no register is written; clocks and pin states are not asked for. A bridge that goes away while the display is
+// up is not noticed.
+import { componentAdd } from '../../core/component.js';
+import type { Device, Driver } from '../../core/device.js';
+import { DrmBridge, drmBridgeAdd, drmBridgeAttach } from '../../core/drm-bridge.js';
+import { devmPlatformIoremapResource } from '../../core/io.js';
+import { platformGetIrq } from '../../core/interrupt.js';
+import { platformDriver } from '../../core/platform-device.js';
+import { mtkEncoderInit } from './mtk-encoder.js';
+import { outputBridge } from './output-bridge.js';
+import { RIGHT } from './rules.js';
+
+/** The driver. Bound, the output and the bridge behind it are ready for the display. */
+export const mtkDpi: Driver = platformDriver({
+  name: 'mediatek-dpi',
+  compatible: [
+    'mediatek,mt2701-dpi',
+    'mediatek,mt8173-dpi',
+    'mediatek,mt8183-dpi',
+    'mediatek,mt8186-dpi',
+    'mediatek,mt8188-dp-intf',
+    'mediatek,mt8192-dpi',
+    'mediatek,mt8195-dp-intf',
+    'mediatek,mt8195-dpi',
+  ],
+  async probe(dev) {
+    devmPlatformIoremapResource(dev);
+    platformGetIrq(dev, 0); // As in Linux it must be there; nobody listens to it.
+    const next = outputBridge(dev, RIGHT.dpiLookups);
+    const bridge = new DrmBridge({
+      dev,
+      type: 'DPI',
+      attach: (encoder, self) => drmBridgeAttach(encoder, next, self),
+    });
+    dev.scope.defer(drmBridgeAdd(bridge));
+    dev.scope.defer(await addComponent(dev, bridge));
+  },
+});
+
+function addComponent(dev: Device, bridge: DrmBridge): Promise<() => Promise<void>> {
+  let leave: () => void = () => undefined;
+  return componentAdd(dev, {
+    bind: async (self, master) => {
+      leave = await mtkEncoderInit(self, master, 'TMDS', bridge);
+    },
+    unbind: () => leave(),
+  });
+}

@@ -1,0 +1,106 @@
+// The DSI host: sends a picture to a panel or bridge over one to four lanes (Linux 6.12: mtk_dsi.c).
+//
+// Differences from the patch:
+// ofgraph-O3   A host takes one peripheral: a second one ends with EBUSY. The patch lets it overwrite the first.
+// ofgraph-O5   The output of the old layout, port 0, is looked at only when port 1 has no endpoint at all. The patch does
+//              so after any error, takes the component in front of it for its panel, and waits for ever.
+// ofgraph-O6   Any endpoint of port 1 leads to the panel. The patch wants number 0 there, the walk of path N number N.
+// ofgraph-O10  More than four lanes, or none, end with EINVAL. The patch stores what it is told.
+//
+// Gaps: no register is written, no packet goes over the bus; clocks, reset and MIPI PHY are not asked for.
+import { assert } from '../../base/assert.js';
+import { Scope } from '../../base/scope.js';
+import { componentAdd } from '../../core/component.js';
+import type { Device, Driver } from '../../core/device.js';
+import { DrmBridge, drmBridgeAdd, drmBridgeAttach } from '../../core/drm-bridge.js';
+import { devmRequestIrq, platformGetIrq } from '../../core/interrupt.js';
+import { devmPlatformIoremapResource } from '../../core/io.js';
+import { type MipiDsiDevice, mipiDsiHostRegister } from '../../core/mipi-dsi.js';
+import { platformDriver } from '../../core/platform-device.js';
+import { mtkEncoderInit } from './mtk-encoder.js';
+import { outputBridge } from './output-bridge.js';
+import { RIGHT } from './rules.js';
+import { closeTelling } from './scope.js';
+
+const MAX_LANES = 4;
+const FORMATS: ReadonlySet<string> = new Set(['RGB888', 'RGB666', 'RGB666_PACKED', 'RGB565']);
+
+/** The driver. Bound, it is a DSI host; it becomes a component of the display when a peripheral is attached. */
+export const mtkDsi: Driver = platformDriver({
+  name: 'mtk-dsi',
+  compatible: [
+    'mediatek,mt2701-dsi',
+    'mediatek,mt8173-dsi',
+    'mediatek,mt8183-dsi',
+    'mediatek,mt8186-dsi',
+    'mediatek,mt8188-dsi',
+  ],
+  async probe(dev) {
+    const irq = platformGetIrq(dev, 0);
+    devmPlatformIoremapResource(dev);
+    devmRequestIrq(dev, irq, () => 'unhandled');
+    const dsi = new MtkDsi(dev);
+    const ops = {
+      attach: (device: MipiDsiDevice) => dsi.attach(device),
+      detach: () => dsi.detach(),
+    };
+    dev.scope.defer(await mipiDsiHostRegister(dev, ops));
+  },
+});
+
+/** One host. */
+class MtkDsi {
+  readonly #dev: Device;
+  /** What to undo on detach; undefined while nothing is attached. */
+  #attached: Scope | undefined;
+
+  constructor(dev: Device) {
+    this.#dev = dev;
+  }
+
+  async attach({ dev: peripheral, lanes, format }: MipiDsiDevice): Promise<void> {
+    const dev = this.#dev;
+    if (this.#attached !== undefined)
+      throw dev.error('EBUSY', `${peripheral.path} comes second: the host has a peripheral`, 'attach');
+    if (!Number.isInteger(lanes) || lanes < 1 || lanes > MAX_LANES)
+      throw dev.error('EINVAL', `${peripheral.path} wants ${lanes} lanes, the host has ${MAX_LANES}`, 'attach');
+    if (!FORMATS.has(format))
+      throw dev.error(
+        'EINVAL',
+        `${peripheral.path} wants ${format}, the host has ${[...FORMATS].join(', ')}`,
+        'attach',
+      );
+    const next = outputBridge(dev, RIGHT.dsiLookups);
+    const bridge = new DrmBridge({
+      dev,
+      type: 'DSI',
+      attach: (encoder, self) => drmBridgeAttach(encoder, next, self),
+    });
+    const scope = new Scope(`${dev.path}: attach`);
+    this.#attached = scope;
+    scope.defer(drmBridgeAdd(bridge));
+    try {
+      scope.defer(await this.#addComponent(bridge));
+    } catch (e) {
+      await this.detach();
+      throw e;
+    }
+  }
+
+  async detach(): Promise<void> {
+    assert(this.#attached !== undefined, `${this.#dev.path}: detached without being attached`);
+    const scope = this.#attached;
+    this.#attached = undefined;
+    await closeTelling(this.#dev, scope);
+  }
+
+  #addComponent(bridge: DrmBridge): Promise<() => Promise<void>> {
+    let leave: () => void = () => undefined;
+    return componentAdd(this.#dev, {
+      bind: async (dev, master) => {
+        leave = await mtkEncoderInit(dev, master, 'DSI', bridge);
+      },
+      unbind: () => leave(),
+    });
+  }
+}
