@@ -1,5 +1,7 @@
-// What became of every node of the tree that describes a device.
+// What became of every node of the tree that describes a device, and of the devices that drivers made beside them.
+import { aggregateAwaits } from '../core/component.js';
 import type { Device, DeviceCore } from '../core/device.js';
+import { dsiHostAwaits } from '../core/mipi-dsi.js';
 import { isPopulatedBus, isSkipped } from '../core/of-platform.js';
 import type { DtNode } from '../dt/tree.js';
 import type { BoardSocket } from './board-socket.js';
@@ -13,10 +15,11 @@ import { SIM_I2C } from './i2c-stand-in.js';
  */
 export type NodeState = 'bound' | 'waits' | 'failed' | 'no driver' | 'bus' | 'disabled' | 'no device';
 
-/** One node with a `compatible`. */
+/** One node with a `compatible`, or one device without node. */
 export interface NodeReport {
+  /** That of the node; for a device without one that of its parent with its name behind. */
   readonly path: string;
-  /** First compatible string. */
+  /** First compatible string; empty for a device without node. */
   readonly compatible: string;
   readonly state: NodeState;
   /** Linux's device name, where there is a device. */
@@ -24,40 +27,46 @@ export interface NodeReport {
   readonly driver?: string;
   /** Model that sits in the socket. */
   readonly chip?: string;
-  /** For `waits`: the path of whom. */
+  /** For `waits`: the path of whom. For `bound` too, where a part of what it drives is not there yet. */
   readonly waitsFor?: string;
-  /** Why, in words: for every state except `bound`, `bus` and `no driver`. */
+  /** Why, in words: for every state except `bus` and `no driver`; for `bound` where there is something to say. */
   readonly reason?: string;
 }
 
-/** Reports every node with a `compatible` except the root, in tree order. */
+/**
+ * Reports every node with a `compatible` except the root, in tree order. Devices without node stand behind their
+ * parent, those without parent at the end.
+ */
 export function reportNodes(core: DeviceCore, sockets: ReadonlyMap<string, BoardSocket>): NodeReport[] {
   const reports: NodeReport[] = [];
+  const nodeless = core.devices.filter(({ ofNode }) => ofNode === undefined);
+  const addBelow = (parent: Device | undefined): void => {
+    for (const dev of nodeless.filter((one) => one.parent === parent)) {
+      reports.push({ path: dev.path, compatible: '', ...ofDevice(dev) });
+      addBelow(dev);
+    }
+  };
   for (const node of core.tree.root.walk()) {
-    const compatible = node.compatible[0];
-    if (compatible === undefined || node.parent === undefined) continue;
-    const chip = sockets.get(node.path)?.model.name;
     const dev = core.deviceOf(node);
-    const what = dev === undefined ? withoutDevice(core, node) : ofDevice(dev, node, compatible);
-    reports.push({ path: node.path, compatible, ...what, ...(chip === undefined ? {} : { chip }) });
+    const [compatible] = node.compatible;
+    if (compatible !== undefined && node.parent !== undefined) {
+      const chip = sockets.get(node.path)?.model.name;
+      const what = dev === undefined ? withoutDevice(core, node) : ofDevice(dev);
+      reports.push({ path: node.path, compatible, ...what, ...(chip === undefined ? {} : { chip }) });
+    }
+    if (dev !== undefined) addBelow(dev);
   }
+  addBelow(undefined);
   return reports;
 }
 
 type Outcome = Omit<NodeReport, 'path' | 'compatible' | 'chip'>;
 
-function ofDevice(dev: Device, node: DtNode, compatible: string): Outcome {
-  const { state, name: device } = dev;
+function ofDevice(dev: Device): Outcome {
+  const { state, name: device, ofNode } = dev;
   switch (state.kind) {
-    case 'bound': {
-      const driver = state.driver.name;
-      return {
-        state: 'bound',
-        device,
-        driver,
-        ...(driver === SIM_I2C && dev.matched === undefined ? { reason: `stands in for ${compatible}` } : {}),
-      };
-    }
+    case 'bound':
+      return { state: 'bound', device, driver: state.driver.name, ...remarkOn(dev, state.driver.name) };
     case 'deferred': {
       const waitsFor = state.waitsFor === undefined ? {} : { waitsFor: state.waitsFor };
       return { state: 'waits', device, driver: state.driver.name, ...waitsFor, reason: state.reason };
@@ -68,8 +77,25 @@ function ofDevice(dev: Device, node: DtNode, compatible: string): Outcome {
     case 'probing':
     case 'removed':
     case 'no-driver':
-      return { state: isPopulatedBus(node) ? 'bus' : 'no driver', device };
+      return { state: ofNode !== undefined && isPopulatedBus(ofNode) ? 'bus' : 'no driver', device };
   }
+}
+
+/** Subsystems in which a device may be bound and still wait for others. */
+const AWAITS: readonly ((dev: Device) => { readonly path: string; readonly reason: string } | undefined)[] = [
+  aggregateAwaits,
+  dsiHostAwaits,
+];
+
+/** What there is to say about a bound device. */
+function remarkOn(dev: Device, driver: string): Pick<NodeReport, 'waitsFor' | 'reason'> {
+  if (driver === SIM_I2C && dev.matched === undefined)
+    return { reason: `stands in for ${dev.ofNode?.compatible[0] ?? dev.name}` };
+  for (const awaits of AWAITS) {
+    const found = awaits(dev);
+    if (found !== undefined) return { waitsFor: found.path, reason: found.reason };
+  }
+  return {};
 }
 
 function withoutDevice(core: DeviceCore, node: DtNode): Outcome {

@@ -66,6 +66,17 @@ export function componentUnbindAll(master: Device): Promise<void> {
   return master.core.subsystem(Components).unbindAll(master);
 }
 
+/**
+ * What a bound master waits for as long as components are missing: the path of the first, and a sentence with all.
+ * Undefined for a device that is no master or has them.
+ */
+export function aggregateAwaits(dev: Device): { readonly path: string; readonly reason: string } | undefined {
+  const missing = dev.core.subsystem(Components).aggregates.find(({ master }) => master === dev)?.missing ?? [];
+  const [path, ...others] = missing;
+  if (path === undefined) return undefined;
+  return { path, reason: `waits for component${others.length > 0 ? 's' : ''} ${missing.join(', ')}` };
+}
+
 interface Component {
   readonly dev: Device;
   readonly ops: ComponentOps;
