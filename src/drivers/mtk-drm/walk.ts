@@ -77,6 +77,8 @@ class PathWalk {
   readonly #ids: number[] = [];
   readonly #steps: Step[] = [];
   #stepCount = 0;
+  /** Where the last look-up began, and what it found. */
+  #last: { readonly from: DtNode; readonly step: Step } | undefined;
 
   constructor(context: WalkContext, mmsys: DtNode, path: PathName) {
     this.#context = context;
@@ -141,6 +143,7 @@ class PathWalk {
     const node = endpoint === undefined ? undefined : refs.get(remotePortParent(tree, endpoint));
     refs.put(endpoint);
     const step = { endpoint, node, ...this.#identify(endpoint, node) };
+    this.#last = { from, step };
     this.#stepCount++;
     if (this.#steps.length < STEP_LIMIT) this.#steps.push(step);
     return step;
@@ -158,64 +161,60 @@ class PathWalk {
   }
 
   /** W8: the kernel keeps its reference to the device, and logs even when the path is then only skipped. */
-  #firstFailed({ endpoint, node, ret }: Step): Walk {
-    const { rules, refs, log } = this.#context;
+  #firstFailed({ node, ret }: Step): Walk {
+    const { rules, refs } = this.#context;
     if (rules.balancesReferences) refs.put(node);
-    if (rules.skipsBrokenPaths && ret === -ERRNO.ENODEV) this.#logDisabled();
-    else if (node !== undefined) log('err', `Invalid component ${node.path}${this.#where('')}`);
-    else if (rules.nextStartsNull) {
-      const why = endpoint === undefined ? `none on port 0` : `${endpoint.path} leads nowhere`;
-      log('err', `Cannot find first endpoint for path ${PATHS.indexOf(this.#path)}${this.#where(why)}`);
-    } else {
-      log('err', 'Invalid component <uninitialised pointer>');
-      return this.#result({ ret, unsetNext: true });
-    }
-    return this.#result({ ret });
+    const unsetNext = node === undefined && !rules.nextStartsNull;
+    if (ret === -ERRNO.ENODEV && rules.skipsBrokenPaths) this.#sayDisabled();
+    else if (unsetNext) this.#say('err', 'Invalid component <uninitialised pointer>');
+    else if (node !== undefined) this.#say('err', `Invalid component ${node.path}`);
+    else this.#say('err', `Cannot find first endpoint for path ${PATHS.indexOf(this.#path)}`, this.#culprit());
+    return this.#result({ ret, unsetNext });
   }
 
   /** W12 to W14: a walk that ended is a path when its last component is an output. */
   #judge(ret: number): number {
-    const { rules, log } = this.#context;
     const last = this.#ids.at(-1) as number;
     if (ret === -ERRNO.ENODEV) {
-      if (rules.skipsBrokenPaths) this.#logDisabled();
+      if (this.#context.rules.skipsBrokenPaths) this.#sayDisabled();
       return ret;
     }
     if (!isOutput(last)) {
-      const text = `Invalid display hw pipeline. Last component: ${last} (ret=${ret})`;
-      log('err', `${text}${this.#where(this.#culprit(ret))}`);
+      this.#say('err', `Invalid display hw pipeline. Last component: ${last} (ret=${ret})`, this.#culprit());
       return -ERRNO.EINVAL;
     }
-    log('dbg', `Display HW Pipeline built with ${this.#ids.length} components.`);
+    this.#context.log('dbg', `Display HW Pipeline built with ${this.#ids.length} components.`);
     return 0;
   }
 
   #refuseCircle(at: DtNode): number {
-    this.#context.log(
-      'err',
-      `Invalid display hw pipeline. It runs in a circle${this.#where(`comes back to ${at.path}`)}`,
-    );
+    this.#say('err', 'Invalid display hw pipeline. It runs in a circle', `back at ${at.path}`);
     return -ERRNO.EINVAL;
   }
 
-  #logDisabled(): void {
-    this.#context.log('info', `Skipping disabled component${this.#where((this.#steps.at(-1)?.node as DtNode).path)}`);
+  /** The kernel has no line for this case: the path is just gone. */
+  #sayDisabled(): void {
+    this.#say('info', 'Skipping disabled component', this.#last?.step.node?.path);
   }
 
-  /** The node that a walk which did not reach an output is to be looked at for. */
-  #culprit(ret: number): string {
-    const step = this.#steps.at(-1) as Step;
-    const before = this.#steps.at(-2)?.node ?? this.#mmsys;
-    if (step.node !== undefined)
-      return ret === 0 ? `more than ${PATH_LIMIT} components` : `stops before ${step.node.path}`;
+  /** What a walk that reached no output is to be looked at for. */
+  #culprit(): string {
+    const { from, step } = this.#last as { from: DtNode; step: Step };
+    if (step.ret === 0) return `no output among ${PATH_LIMIT} components`;
+    if (step.node !== undefined) return `stops before ${step.node.path}`;
     if (step.endpoint !== undefined) return `${step.endpoint.path} leads nowhere`;
-    return `${before.path} has no endpoint ${PATHS.indexOf(this.#path)} on port 1`;
+    const port = from === this.#mmsys ? 0 : 1;
+    return `${from.path} has no endpoint ${PATHS.indexOf(this.#path)} on port ${port}`;
   }
 
-  /** The kernel's lines name neither path nor mmsys; those of the right rules do, behind the kernel's words. */
-  #where(what: string): string {
-    if (!this.#context.rules.skipsBrokenPaths) return '';
-    return `: ${this.#path} path of ${this.#mmsys.path}${what === '' ? '' : `, ${what}`}`;
+  /** The kernel's lines name neither path nor mmsys; with the right rules both and the reason follow its words. */
+  #say(level: LogLevel, text: string, why?: string): void {
+    const { rules, log } = this.#context;
+    const where = `${this.#path} path of ${this.#mmsys.path}`;
+    log(
+      level,
+      rules.skipsBrokenPaths ? [`${text}: ${where}`, why].filter((part) => part !== undefined).join(', ') : text,
+    );
   }
 
   #result({ ret, hang = false, unsetNext = false }: { ret: number; hang?: boolean; unsetNext?: boolean }): Walk {

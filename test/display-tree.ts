@@ -1,0 +1,58 @@
+// A small SoC with a display, for tests: a mmsys, a mutex and blocks, one line each.
+import type { DtTree } from '../src/dt/tree.js';
+import { treeOf } from './tree-of.js';
+
+const WORD = /[\w,.+-]+/.source;
+const LINE = new RegExp(
+  `^(?<name>${WORD}) (?<compatible>${WORD})(?<links>(?: \\d+>${WORD})*)(?: \\[(?<ports>.*)\\])?(?: \\{(?<rest>.*)\\})?$`,
+);
+
+/**
+ * The tree of lines `name compatible path>target … [ports] {properties and nodes}`, all below `/soc`. A compatible
+ * without a comma is MediaTek's. Outgoing endpoints are on port 1, those of the first line, the mmsys, on port 0; a
+ * target that has no line is a link to nowhere. `aliases` is the body of that node.
+ */
+export function displayTree(text: string, aliases = ''): DtTree {
+  const lines = text.split('\n').map((line) => line.trim());
+  const rows = lines.filter((line) => line !== '').map((line) => parse(line));
+  const known = new Set(rows.map(({ name }) => name));
+  const nodes = rows.map((row, index) => source(row, index === 0 ? 0 : 1, known));
+  return treeOf(
+    `/ { model = "test"; compatible = "vendor,test"; aliases { ${aliases} }; soc { ${nodes.join('\n')} }; };`,
+  );
+}
+
+interface Row {
+  readonly name: string;
+  readonly compatible: string;
+  readonly links: readonly (readonly [path: string, target: string])[];
+  readonly ports: string;
+  readonly rest: string;
+}
+
+function parse(line: string): Row {
+  const groups = LINE.exec(line)?.groups;
+  if (groups === undefined) throw new Error(`no line of a display: ${line}`);
+  const { name = '', compatible = '', links = '', ports = '', rest = '' } = groups;
+  const pairs = links.split(' ').filter((link) => link !== '');
+  return {
+    name,
+    compatible: compatible.includes(',') ? compatible : `mediatek,${compatible}`,
+    links: pairs.map((link) => link.split('>') as [string, string]),
+    ports,
+    rest,
+  };
+}
+
+function source({ name, compatible, links, ports, rest }: Row, port: number, known: ReadonlySet<string>): string {
+  const endpoints = links.map(([path, target]) => {
+    const remote = known.has(target) ? `remote-endpoint = <&in_${label(target)}>;` : '';
+    return `endpoint@${path} { reg = <${path}>; ${remote} };`;
+  });
+  const output = endpoints.length === 0 ? '' : `port@${port} { reg = <${port}>; ${endpoints.join(' ')} };`;
+  const input = `port@0 { reg = <0>; in_${label(name)}: endpoint { }; };`;
+  // The endpoints of a mmsys are its graph; the input of everything else stands beside its output.
+  return `${name} { compatible = "${compatible}"; ${rest} ports { ${port === 0 ? '' : input} ${output} ${ports} }; };`;
+}
+
+const label = (name: string): string => name.replaceAll(/\W/g, '_');
