@@ -1,4 +1,5 @@
 // What a boot found, as data: the JSON document of `boot` and `devices`, and what their text is written from.
+import { type Display, readDisplays } from '../abi/displays.js';
 import type { Rail, Reading } from '../abi/rails.js';
 import type { Duration } from '../base/clock.js';
 import type { Bench } from '../bench/bench.js';
@@ -14,10 +15,15 @@ export interface BootReport {
   /** Nodes of the tree, the root included. */
   readonly nodes: number;
   readonly seed: string;
-  /** How many nodes are in each state, over all states. */
+  /** How many nodes, and devices without node, are in each state, over all states. */
   readonly totals: Readonly<Record<NodeState, number>>;
-  /** One entry per node with a `compatible`, in tree order; only those of `--state` where that was given. */
+  /**
+   * One entry per node with a `compatible`, in tree order, and per device without node, behind its parent; only those
+   * of `--state` where that was given.
+   */
   readonly devices: readonly NodeReport[];
+  /** One entry per pipeline of a display device once all have probed; absent where there is none. */
+  readonly displays?: readonly Display[];
   /** Absent for `devices`, which does not run. */
   readonly run?: RunReport;
 }
@@ -44,6 +50,7 @@ export interface RailReport {
 export function reportBoot(bench: Bench, shown: readonly NodeState[]): BootReport {
   const { root } = bench.tree;
   const all = bench.report();
+  const displays = readDisplays(bench.core);
   return {
     model: root.string('model') ?? '',
     compatible: root.compatible,
@@ -51,6 +58,7 @@ export function reportBoot(bench: Bench, shown: readonly NodeState[]): BootRepor
     seed: bench.random.seed,
     totals: Object.fromEntries(STATES.map((state) => [state, countOf(all, state)])) as Record<NodeState, number>,
     devices: all.filter(({ state }) => shown.includes(state)),
+    ...(displays.length > 0 ? { displays } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 // What a boot found, for people: aligned text; colour only marks what the words already say.
 import { styleText } from 'node:util';
+import type { Display, DisplayOutput } from '../abi/displays.js';
 import type { NodeReport, NodeState } from '../bench/report.js';
 import { type BootReport, type RailReport, STATES } from './boot-report.js';
 import { formatDuration } from './duration.js';
@@ -58,9 +59,10 @@ function byReason(members: readonly NodeReport[]): string[] {
 }
 
 /** The root of the matter: who waits for a node that waits itself is listed with those that wait for the same. */
-function reasonOf({ state, reason = '', waitsFor }: NodeReport): string {
+function reasonOf({ state, reason = '', waitsFor, path }: NodeReport): string {
   if (state === 'disabled' && reason === 'status is "disabled"') return '';
-  return waitsFor === undefined ? reason : reason.replace(`${waitsFor} waits: `, '');
+  const plain = reason.replace(`${path}: `, '').replace(/ \(EPROBE_DEFER\)$/, '');
+  return waitsFor === undefined ? plain : plain.replace(`${waitsFor} waits: `, '');
 }
 
 /** What letting time pass gave. */
@@ -81,6 +83,24 @@ export function railsText(rails: readonly RailReport[]): string {
     ma.padStart(wide[1] as number),
   ]);
   return lines(['', `rails: ${rails.length}`, ...safeRows(right)]);
+}
+
+/** The display pipelines: what each can be seen on, and the blocks that it goes through. */
+export function displaysText({ displays = [] }: BootReport): string {
+  if (displays.length === 0) return '';
+  const head = ['card', 'crtc', 'path', 'encoder', 'connector', 'status', 'mode', 'components'];
+  return lines(['', `displays: ${displays.length}`, ...safeRows([head, ...displays.flatMap(displayRows)])]);
+}
+
+function displayRows({ card, crtc, name, components, outputs }: Display): string[][] {
+  const nowhere: Partial<DisplayOutput> = {};
+  return (outputs.length > 0 ? outputs : [nowhere]).map(({ encoder, connector, status, mode }) => [
+    card,
+    String(crtc),
+    name,
+    ...[encoder, connector, status, mode].map((cell) => cell ?? '-'),
+    components.join(' → '),
+  ]);
 }
 
 /** The last lines: `3 device nodes: 2 bound, 1 waiting, 0 failed`, and `ran 5 s of virtual time in 0.04 s`. */

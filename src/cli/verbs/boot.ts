@@ -10,7 +10,7 @@ import { formatPlace, parseFaults } from '../../bus/fault-text.js';
 import { runLive } from '../../host/live.js';
 import { type LineFile, openLineFile } from '../../host/output.js';
 import { type BootReport, type RunReport, reportBoot, reportRail } from '../boot-report.js';
-import { bootText, closingText, railsText } from '../boot-text.js';
+import { bootText, closingText, displaysText, railsText } from '../boot-text.js';
 import { formatDuration, parseDuration } from '../duration.js';
 import { type Io, percentage, progress, writeJson } from '../io.js';
 import { buildMachine, type MachineOptions, parseSeed, powerOn } from '../machine.js';
@@ -130,7 +130,7 @@ function idleFaults(plans: readonly string[], struck: ReadonlySet<string>): stri
 
 function tell(report: BootReport & { readonly run: RunReport }, options: BootOptions, io: Io, realNs: number): void {
   if (options.json === true) writeJson(io, report);
-  else io.stdout.write(railsText(report.run.rails) + closingText(report, realNs));
+  else io.stdout.write(railsText(report.run.rails) + displaysText(report) + closingText(report, realNs));
 }
 
 /** Lets time pass, reads, and takes the power away. */

@@ -2,7 +2,7 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import type { NodeState } from '../../bench/report.js';
 import { reportBoot } from '../boot-report.js';
-import { bootText, closingText } from '../boot-text.js';
+import { bootText, closingText, displaysText } from '../boot-text.js';
 import { type Io, writeJson } from '../io.js';
 import { buildMachine, powerOn } from '../machine.js';
 import type { ExitCode } from '../refusal.js';
@@ -47,6 +47,6 @@ async function devices(path: string, options: DevicesOptions, io: Io): Promise<E
   await powerOn(bench, machine);
   const report = reportBoot(bench, options.state);
   if (options.json === true) writeJson(io, report);
-  else io.stdout.write(bootText(report, io) + closingText(report, io.nowNs() - start));
+  else io.stdout.write(bootText(report, io) + displaysText(report) + closingText(report, io.nowNs() - start));
   return report.totals.failed > 0 ? 1 : 0;
 }

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { captureIo } from '../../test/capture.js';
+import type { Display } from '../abi/displays.js';
+import type { NodeReport } from '../bench/report.js';
+import type { BootReport } from './boot-report.js';
+import { bootText, displaysText } from './boot-text.js';
+
+const NONE = { bound: 0, waits: 0, failed: 0, 'no driver': 0, disabled: 0, bus: 0, 'no device': 0 };
+
+const report = (devices: readonly NodeReport[], displays?: readonly Display[]): BootReport => ({
+  model: 'Acme',
+  compatible: ['acme,board'],
+  nodes: 1,
+  seed: '1',
+  totals: NONE,
+  devices,
+  ...(displays === undefined ? {} : { displays }),
+});
+
+const listed = (...devices: NodeReport[]): string =>
+  bootText(report(devices), captureIo().io).split('\n').slice(5).join('\n');
+
+const PANEL = '/dsi@2000/panel@0';
+
+test('a driver that waits is listed under its reason, without its own path and the code that says the same', () => {
+  const reason = `waits for the panel or bridge ${PANEL} (boe,panel): no driver`;
+  expect(
+    listed({
+      path: '/dpi@3000',
+      compatible: 'x,dpi',
+      state: 'waits',
+      device: '3000.dpi',
+      driver: 'mtk-dpi',
+      waitsFor: PANEL,
+      reason: `/dpi@3000: ${reason} (EPROBE_DEFER)`,
+    }),
+  ).toBe(`waits: 1\n  ${reason}: 1\n    /dpi@3000  mtk-dpi\n`);
+});
+
+test('a device without node is listed by its driver, and what a bound one waits for stands beside it', () => {
+  const made = { path: '/mmsys/drm.0', compatible: '', device: 'drm.0' };
+  expect(
+    listed(
+      { ...made, state: 'bound', driver: 'drm', waitsFor: '/dsi', reason: 'waits for component /dsi' },
+      { ...made, state: 'no driver' },
+    ),
+  ).toBe(`no driver: 1
+  /mmsys/drm.0
+
+bound: 1
+  /mmsys/drm.0  drm.0  drm  waits for component /dsi
+`);
+});
+
+test('displays are told with all that they can be seen on, one that can be seen nowhere with dashes', () => {
+  const main: Display = {
+    path: '/mmsys/drm.0',
+    device: 'drm.0',
+    card: 'card0',
+    crtc: 0,
+    name: 'main',
+    components: ['OVL0', 'DSI0'],
+    outputs: [
+      { encoder: 'DSI-31', connector: 'DSI-1', status: 'connected', mode: '1200x1920' },
+      { encoder: 'TMDS-33' },
+    ],
+  };
+  const ext: Display = { ...main, crtc: 1, name: 'ext', components: ['RDMA1', 'DPI0'], outputs: [] };
+  expect(displaysText(report([], [main, ext]))).toBe(`
+displays: 2
+  card   crtc  path  encoder  connector  status     mode       components
+  card0  0     main  DSI-31   DSI-1      connected  1200x1920  OVL0 → DSI0
+  card0  0     main  TMDS-33  -          -          -          OVL0 → DSI0
+  card0  1     ext   -        -          -          -          RDMA1 → DPI0
+`);
+});
+
+test('a machine without display is told nothing about', () => {
+  expect(displaysText(report([]))).toBe('');
+});
