@@ -9,14 +9,14 @@ const LINE = new RegExp(
 
 /**
  * The tree of lines `name compatible path>target … [ports] {properties and nodes}`, all below `/soc`. A compatible
- * without a comma is MediaTek's. Outgoing endpoints are on port 1, those of the first line, the mmsys, on port 0; a
- * target that has no line is a link to nowhere. `aliases` is the body of that node.
+ * without a comma is MediaTek's. Outgoing endpoints are on port 1, those of a mmsys, whose name begins with `mmsys`, on
+ * port 0; a target that has no line is a link to nowhere. The input of the others, `in_name`, is on port 0 and links
+ * back to the first that leads there. `aliases` is the body of that node.
  */
 export function displayTree(text: string, aliases = ''): DtTree {
   const lines = text.split('\n').map((line) => line.trim());
   const rows = lines.filter((line) => line !== '').map((line) => parse(line));
-  const known = new Set(rows.map(({ name }) => name));
-  const nodes = rows.map((row, index) => source(row, index === 0 ? 0 : 1, known));
+  const nodes = rows.map((row) => source(row, rows));
   return treeOf(
     `/ { model = "test"; compatible = "vendor,test"; aliases { ${aliases} }; soc { ${nodes.join('\n')} }; };`,
   );
@@ -44,15 +44,25 @@ function parse(line: string): Row {
   };
 }
 
-function source({ name, compatible, links, ports, rest }: Row, port: number, known: ReadonlySet<string>): string {
+function source({ name, compatible, links, ports, rest }: Row, rows: readonly Row[]): string {
+  const port = isMmsys(name) ? 0 : 1;
   const endpoints = links.map(([path, target]) => {
-    const remote = known.has(target) ? `remote-endpoint = <&in_${label(target)}>;` : '';
-    return `endpoint@${path} { reg = <${path}>; ${remote} };`;
+    const remote = rows.some((row) => row.name === target) ? `remote-endpoint = <&in_${label(target)}>;` : '';
+    return `out_${label(name)}_${path}: endpoint@${path} { reg = <${path}>; ${remote} };`;
   });
   const output = endpoints.length === 0 ? '' : `port@${port} { reg = <${port}>; ${endpoints.join(' ')} };`;
-  const input = `port@0 { reg = <0>; in_${label(name)}: endpoint { }; };`;
-  // The endpoints of a mmsys are its graph; the input of everything else stands beside its output.
-  return `${name} { compatible = "${compatible}"; ${rest} ports { ${port === 0 ? '' : input} ${output} ${ports} }; };`;
+  const input = isMmsys(name) ? '' : `port@0 { reg = <0>; in_${label(name)}: endpoint { ${back(name, rows)} }; };`;
+  return `${name} { compatible = "${compatible}"; ${rest} ports { ${input} ${output} ${ports} }; };`;
 }
 
+/** The link back from a node's input. */
+function back(name: string, rows: readonly Row[]): string {
+  for (const row of rows) {
+    const link = row.links.find(([, target]) => target === name);
+    if (link !== undefined) return `remote-endpoint = <&out_${label(row.name)}_${link[0]}>;`;
+  }
+  return '';
+}
+
+const isMmsys = (name: string): boolean => name.startsWith('mmsys');
 const label = (name: string): string => name.replaceAll(/\W/g, '_');
