@@ -170,7 +170,7 @@ test('who was put off says whom it waits for, and the aggregate waits for it', a
   expect(aggregates(bench)).toEqual([{ master: 'whole', bound: false, missing: ['/c'] }]);
 });
 
-test('a failure in the middle unbinds in reverse, is told as by Linux, and fails the probe that came last', async () => {
+test('a failure in the middle unbinds in reverse, is told as by Linux, and fails who came last', async () => {
   const log: string[] = [];
   const bench = benchOf(treeOf(TREE), {
     drivers: [whole(log, BAC), part(log, failing('a', new SysError('EIO', 'x')))],

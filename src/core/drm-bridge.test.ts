@@ -127,7 +127,7 @@ for (const [claim, endpoint, drivers, where, why] of WAITS) {
   });
 }
 
-test('an output that asks in its probe is bound once its panel is there, and before says whom it waits for', async () => {
+test('an output that asks in its probe is bound once its panel is there; before, it says whom it awaits', async () => {
   const reasons: string[] = [];
   const asks = platformDriver({
     name: 'out',

@@ -80,7 +80,7 @@ export class DrmBridge {
 }
 
 /** The panels and bridges that the drivers of a machine have registered. */
-export class DrmBridges {
+class DrmBridges {
   readonly panels = new Set<DrmPanel>();
   readonly bridges = new Set<DrmBridge>();
 }

@@ -83,7 +83,7 @@ interface Host extends MipiDsiHost {
 }
 
 /** The registered hosts of a machine. */
-export class MipiDsi {
+class MipiDsi {
   readonly hosts = new Set<Host>();
 }
 
