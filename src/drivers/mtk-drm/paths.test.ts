@@ -159,6 +159,16 @@ test('W19: with the right rules a broken path is left out, by name, and every ot
   ]);
 });
 
+test.each([
+  ['all are broken', 'mmsys mt8183-mmsys 0>x 1>y', -22],
+  ['one is broken and the other disabled', 'mmsys mt8183-mmsys 0>off 1>x\noff mt8183-dsi {status = "no";}', -22],
+  ['every number is above 2', 'mmsys mt8183-mmsys 3>x', -22],
+  ['all are disabled', 'mmsys mt8183-mmsys 0>off\noff mt8183-dsi {status = "no";}', 0],
+])('W19: with the right rules a graph that gives no path where %s answers', (_, text, ret) => {
+  const right = build(text, RIGHT);
+  expect([right.ret, paths(right)]).toEqual([ret, []]);
+});
+
 test('W20: an endpoint on another port than 0 marks a path that then has no first endpoint', () => {
   const port = 'port@1 { reg = <1>; endpoint { remote-endpoint = <&in_ovl>; }; };';
   const kernel = build(`mmsys mt8183-mmsys [${port}]\n${MAIN}`, MAINLINE);

@@ -132,13 +132,20 @@ function fromGraph(context: WalkContext, mmsys: DtNode, data: DrmData): BuiltPat
   }
   return {
     fromGraph: true,
-    ret,
+    ret: rules.skipsBrokenPaths ? retOfAll([...walks.values()]) : ret,
     unsetReturn: marks.count === 0,
     hang: [...walks.values()].some(({ hang }) => hang),
     paths: everyPath((name) => afterWalk(data, name, walks.get(name), rules)),
     routes: rules.graphReplacesBuiltIn ? [] : idsOf(data.routes),
     references: refs.differences(),
   };
+}
+
+/** The error of a graph that gives no path, unless all that it gives is only disabled. */
+function retOfAll(walks: readonly Walk[]): number {
+  if (walks.length === 0) return -ERRNO.EINVAL;
+  if (walks.some(({ ret }) => ret === 0)) return 0;
+  return walks.find(({ ret }) => ret !== -ERRNO.ENODEV)?.ret ?? 0;
 }
 
 /** P3: without a walk that built it a path keeps what the table says, unless the graph replaces all of that. */

@@ -29,10 +29,16 @@ export interface DisplayRules {
   readonly refusesCircles: boolean;
   /** Every reference to a node is put exactly once (W8, M9). */
   readonly balancesReferences: boolean;
-  /** A broken path is left out and the others are built; otherwise it fails the probe (W19). */
+  /** A broken path is left out and fails the probe only if no other is built; otherwise it always does (W19). */
   readonly skipsBrokenPaths: boolean;
   /** A graph replaces all built-in paths and routes; otherwise those stay where the graph gives none (P3, P17). */
   readonly graphReplacesBuiltIn: boolean;
+  /**
+   * The display needs the mmsys that are enabled and have a path, the second of two with the same first path is
+   * refused, and one without a path stays idle; otherwise a number per SoC counts them, and a mmsys without a place of
+   * its own leaves an entry of an array unset (P11, P12).
+   */
+  readonly countsMmsysOfTree: boolean;
   /** Where a DSI looks for what is behind it, in order; any error but EPROBE_DEFER leads to the next (O3). */
   readonly dsiLookups: readonly BridgeLookup[];
   /** The same for DPI and DP_INTF (O2). */
@@ -50,6 +56,7 @@ const V6_13: DisplayRules = {
   balancesReferences: false,
   skipsBrokenPaths: false,
   graphReplacesBuiltIn: false,
+  countsMmsysOfTree: false,
   dsiLookups: [
     { port: 1, endpoint: 0 },
     { port: 0, endpoint: 0 },
@@ -90,6 +97,7 @@ export const RIGHT: DisplayRules = {
   balancesReferences: true,
   skipsBrokenPaths: true,
   graphReplacesBuiltIn: true,
+  countsMmsysOfTree: true,
   dsiLookups: [
     { port: 1, endpoint: -1 },
     { port: 0, endpoint: 0 },

@@ -23,15 +23,16 @@ export function forecastDrm(probed: readonly Probed[], rules: DisplayRules): Drm
 }
 
 function ofParent(parent: DtNode, all: readonly Probed[], rules: DisplayRules): DrmForecast {
-  const bound = all.filter(({ mmsys }) => isBound(mmsys));
-  const mmsysDevNum = bound[0]?.mmsys.data?.mmsysDevNum ?? 0;
+  const isMember = (mmsys: MmsysForecast): boolean => !rules.countsMmsysOfTree || slotOf(mmsys) >= 0;
+  const bound = all.filter(({ mmsys }) => isBound(mmsys) && isMember(mmsys));
+  const mmsysDevNum = rules.countsMmsysOfTree ? bound.length : (bound[0]?.mmsys.data?.mmsysDevNum ?? 0);
   // Two mmsys may wait for the same output.
   const blockers = new Map(bound.flatMap((one) => one.blockers.map((blocker) => [blocker.node, blocker])));
   const status = { parent, mmsysDevNum, bound: bound.length, blockedBy: [...blockers.values()] };
   const problem = problemOf(status);
   if (problem !== undefined) return { ...status, ...refused(problem) };
   const mmsys = bound.map((one) => one.mmsys);
-  const unset = rules.skipsBrokenPaths ? undefined : unsetSlot(mmsys.map(slotOf), mmsysDevNum);
+  const unset = rules.countsMmsysOfTree ? undefined : unsetSlot(mmsys.map(slotOf), mmsysDevNum);
   if (unset === undefined) return { ...status, ...withCrtcs(mmsys.toSorted((a, b) => slotOf(a) - slotOf(b))) };
   const reason = `${unset}: uninitialised pointer dereferenced`;
   return { ...status, ...refused(reason), undefinedBehaviour: 'all_drm_priv-uninitialised' };
@@ -52,10 +53,7 @@ function problemOf({ bound, blockedBy, mmsysDevNum }: Pick<DrmForecast, 'bound' 
   return 'bound mmsys count differs from mmsys_dev_num: drm device never created, no message';
 }
 
-/**
- * P12: why the kernel uses an entry of its array of mmsys that nobody has set. With the right rules a mmsys may be
- * left without a path; it then has no part in the device.
- */
+/** P12: why the kernel uses an entry of its array of mmsys that nobody has set. */
 function unsetSlot(slots: readonly number[], mmsysDevNum: number): string | undefined {
   if (slots.some((slot) => slot < 0 || slot >= mmsysDevNum)) {
     return 'a mmsys has no path or its slot is beyond mmsys_dev_num';
@@ -70,7 +68,7 @@ function refused(reason: string): Outcome {
 }
 
 /** P11: the number of the first path that is not empty; -1 for none. */
-function slotOf({ paths }: MmsysForecast): number {
+export function slotOf({ paths }: MmsysForecast): number {
   return PATHS.findIndex((name) => paths[name].ids.length > 0);
 }
 

@@ -94,6 +94,7 @@ test.each([
     'bound mmsys count differs from mmsys_dev_num: drm device never created, no message',
     [],
   ]);
+  expect(crtcs(drm(`${VDOSYS0}\n${other}`, RIGHT, NAMES))).toEqual(['0=main']);
 });
 
 test('P12 b: two mmsys with a main path leave an entry of the kernel’s array unset', () => {
@@ -104,10 +105,12 @@ test('P12 b: two mmsys with a main path leave an entry of the kernel’s array u
     'all_drm_priv-uninitialised',
     false,
   ]);
-  expect(drm(text, RIGHT, NAMES).crtcs.map(({ index, mmsys }) => `${index}=${mmsys.name}`)).toEqual([
-    '0=mmsys',
-    '1=mmsys1',
+  const right = forecastDisplay(displayTree(text, NAMES), RIGHT);
+  expect(right.mmsys.map(({ node, probeRet }) => [node.name, probeRet])).toEqual([
+    ['mmsys', 0],
+    ['mmsys1', -22],
   ]);
+  expect(right.drm.map(crtcs)).toEqual([['0=main']]);
 });
 
 const NO_SLOT = 'a mmsys has no path or its slot is beyond mmsys_dev_num: uninitialised pointer dereferenced';
@@ -116,7 +119,7 @@ test('P12 c: a mmsys without a path, or with an ext path only where one mmsys is
   const nothing = 'mmsys mt8365-mmsys\nmutex mt8365-disp-mutex';
   const ext = `mmsys mt8365-mmsys 1>rdma\nmutex mt8365-disp-mutex\n${EXT}`;
   expect([drm(nothing, MAINLINE).reason, drm(ext, MAINLINE).reason]).toEqual([NO_SLOT, NO_SLOT]);
-  expect(drm(nothing, RIGHT).reason).toBe('ENODEV: Need at least one OVL device');
+  expect(drm(nothing, RIGHT).reason).toBe('no mmsys bound');
   expect(crtcs(drm(ext, RIGHT))).toEqual(['0=ext']);
 });
 

@@ -10,7 +10,7 @@ import type { KernelLine, Log } from '../../drivers/mtk-drm/walk.js';
 import { type Alias, aliases } from '../../dt/alias.js';
 import { graphIsPresent } from '../../dt/graph.js';
 import type { DtNode, DtTree } from '../../dt/tree.js';
-import { forecastDrm, type Probed } from './forecast-drm.js';
+import { forecastDrm, type Probed, slotOf } from './forecast-drm.js';
 import type { DisplayForecast, MmsysForecast, OutputForecast, PathForecast } from './result.js';
 
 /**
@@ -20,6 +20,7 @@ import type { DisplayForecast, MmsysForecast, OutputForecast, PathForecast } fro
 export function forecastDisplay(tree: DtTree, rules: DisplayRules): DisplayForecast {
   const scene = { tree, rules, table: aliases(tree) };
   const probed = mmsysNodes(tree).map((node) => probe(scene, node));
+  if (rules.countsMmsysOfTree) refuseSeconds(probed);
   return { rules, mmsys: probed.map(({ mmsys }) => mmsys), drm: forecastDrm(probed, rules) };
 }
 
@@ -47,7 +48,22 @@ function probe(scene: Scene, node: DtNode): Probed {
   const log: Log = (level, text) => messages.push({ level, text });
   const built = buildPaths(scene.tree, node, data, scene.rules, log, scene.table);
   const mmsys = { ...base, ...afterBuild(node, built), messages };
-  return built.hang || built.ret !== 0 ? { mmsys, blockers: [] } : afterScan(scene, mmsys, data, built, log);
+  const isIdle = scene.rules.countsMmsysOfTree && slotOf(mmsys) < 0;
+  if (built.hang || built.ret !== 0 || isIdle) return { mmsys, blockers: [] };
+  return afterScan(scene, mmsys, data, built, log);
+}
+
+/** Of two mmsys below one node with the same first path the second is refused. */
+function refuseSeconds(probed: Probed[]): void {
+  const taken = new Map<DtNode | undefined, Set<number>>();
+  for (const [index, { mmsys }] of probed.entries()) {
+    const slot = slotOf(mmsys);
+    if (mmsys.probeRet !== 0 || slot < 0) continue;
+    const slots = taken.get(mmsys.node.parent) ?? new Set();
+    const isFree = !slots.has(slot);
+    taken.set(mmsys.node.parent, slots.add(slot));
+    if (!isFree) probed[index] = { mmsys: { ...mmsys, probeRet: -ERRNO.EINVAL, outputs: [] }, blockers: [] };
+  }
 }
 
 const NO_PATH = { source: 'none', ids: [], walk: undefined } as const;
