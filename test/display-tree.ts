@@ -3,9 +3,8 @@ import type { DtTree } from '../src/dt/tree.js';
 import { treeOf } from './tree-of.js';
 
 const WORD = /[\w,.+-]+/.source;
-const LINE = new RegExp(
-  `^(?<name>${WORD}) (?<compatible>${WORD})(?<links>(?: \\d+>${WORD})*)(?: \\[(?<ports>.*)\\])?(?: \\{(?<rest>.*)\\})?$`,
-);
+const REST = / ?(?:\[(?<ports>.*)\])? ?(?:\{(?<rest>.*)\})?/.source;
+const LINE = new RegExp(`^(?<name>${WORD}) (?<compatible>${WORD})(?<links>(?: \\d+>${WORD})*)${REST}$`);
 
 /**
  * The tree of lines `name compatible path>target … [ports] {properties and nodes}`, all below `/soc`. A compatible

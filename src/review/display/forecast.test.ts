@@ -152,7 +152,8 @@ test('O1: an output behind a part of the adaptor finds no bridge there', () => {
 
 test('P17: an output that only a route names holds up the display as well, with the right rules it does not', () => {
   const dsi = 'dsi mt8188-dsi\novl mt8195-disp-ovl 1>dsi';
-  const text = `mmsys mt8188-vdosys0 0>r\n${MUTEX}\n${dsi}\nr mt8183-disp-rdma 0>intf\nintf mt8188-dp-intf 0>p\np vendor,p`;
+  const path = 'r mt8183-disp-rdma 0>intf\nintf mt8188-dp-intf 0>p\np vendor,p';
+  const text = `mmsys mt8188-vdosys0 0>r\n${MUTEX}\n${dsi}\n${path}`;
   expect(drm(text, MAINLINE).blockedBy.map(({ id, remote }) => [id, remote?.name])).toEqual([[14, 'ovl']]);
   expect(drm(text, RIGHT).blockedBy).toEqual([]);
 });
@@ -164,7 +165,8 @@ test('an output that both mmsys wait for is named once', () => {
 
 test('each parent of mmsys nodes has a display of its own', () => {
   const soc = (name: string): string =>
-    `${name} { mmsys { compatible = "mediatek,mt8183-mmsys"; }; mutex { compatible = "mediatek,mt8183-disp-mutex"; }; };`;
+    `${name} { mmsys { compatible = "mediatek,mt8183-mmsys"; };
+               mutex { compatible = "mediatek,mt8183-disp-mutex"; }; };`;
   const { mmsys, drm: all } = forecastDisplay(treeOf(`/ { ${soc('b')} ${soc('a')} };`), MAINLINE);
   expect(mmsys.map(({ node, mutex }) => [node.path, mutex?.path])).toEqual([
     ['/b/mmsys', '/b/mutex'],
@@ -179,7 +181,8 @@ test('each parent of mmsys nodes has a display of its own', () => {
 test('a disabled mmsys is not probed, one without data answers ENODEV, a vppsys and the root are no display', () => {
   const tree =
     treeOf(`/ { compatible = "mediatek,mt8183-mmsys"; a { compatible = "mediatek,mt8183-mmsys"; status = "no"; };
-    b { compatible = "mediatek,mt6779-mmsys"; port { endpoint { }; }; }; c { compatible = "mediatek,mt8195-vppsys0"; }; };`);
+    b { compatible = "mediatek,mt6779-mmsys"; port { endpoint { }; }; };
+    c { compatible = "mediatek,mt8195-vppsys0"; }; };`);
   const { mmsys, drm: all } = forecastDisplay(tree, MAINLINE);
   expect(
     mmsys.map(({ node, available, probeRet, graphPresent }) => [node.name, available, probeRet, graphPresent]),
