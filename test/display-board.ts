@@ -89,7 +89,8 @@ export function boardTree(specs: readonly MmsysSpec[], more = '', aliases = ''):
 export function device(name: string, compatible: string): string {
   const at = Number.parseInt(name.split('@')[1] ?? '0', 16);
   const list = compatible.split('|').map((word) => `"${word}"`);
-  return `${name} { compatible = ${list.join(', ')}; reg = <0x${at.toString(16)} 0x100>; interrupts = <0 ${at >> 8} 4>;`;
+  const reg = `reg = <0x${at.toString(16)} 0x100>;`;
+  return `${name} { compatible = ${list.join(', ')}; ${reg} interrupts = <0 ${at >> 8} 4>;`;
 }
 
 function chainSource({ path, blocks, sink }: Chain): string {
@@ -105,7 +106,8 @@ function chainSource({ path, blocks, sink }: Chain): string {
     return `${device(name, compatible)} #address-cells = <1>; #size-cells = <0>; ${child}
       ports { #address-cells = <1>; #size-cells = <0>;
         port@0 { reg = <0>; in_${label(name)}: endpoint { remote-endpoint = <&out_${label(name)}>; }; };
-        port@1 { reg = <1>; out_${target}: endpoint@${path} { reg = <${path}>; remote-endpoint = <&in_${target}>; }; }; }; };`;
+        port@1 { reg = <1>;
+          out_${target}: endpoint@${path} { reg = <${path}>; remote-endpoint = <&in_${target}>; }; }; }; };`;
   });
   return `${nodes.join(' ')} ${isChild ? '' : `${device(sinkName, sinkCompatible)} ${sinkPort} };`}`;
 }

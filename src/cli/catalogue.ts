@@ -4,10 +4,12 @@ import type { ChipModel } from '../bus/socket.js';
 import { ina3221Chip } from '../chips/ina3221/ina3221.js';
 import type { Driver } from '../core/device.js';
 import { ina3221 } from '../drivers/ina3221/ina3221.js';
+import { mtkDrmDrivers } from '../drivers/mtk-drm/mtk-drm.js';
+import { panelDrivers } from '../drivers/panel-mipi-dsi/panel-mipi-dsi.js';
 import type { DtNode } from '../dt/tree.js';
 
 /** The drivers, in the order in which they are registered. */
-export const DRIVERS: readonly Driver[] = [ina3221];
+export const DRIVERS: readonly Driver[] = [ina3221, ...mtkDrmDrivers, ...panelDrivers];
 
 /** The chip models; the first that fits a node is plugged. */
 export function chipModels(): readonly ChipModel[] {

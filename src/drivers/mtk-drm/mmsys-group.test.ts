@@ -91,7 +91,7 @@ test('a path with a missing component has no CRTC, and the next takes its number
   ]);
 });
 
-test('an output that MT8188 chooses at run time belongs to the main path; beside a graph there is none', () => {
+test('an output that MT8188 chooses at run time belongs to the main path', () => {
   const blocks = [
     ['ovl@2000', 'mediatek,mt8195-disp-ovl'],
     ['rdma@2100', 'mediatek,mt8195-disp-rdma'],

@@ -1,5 +1,5 @@
-// The components with drivers of their own, as one table (Linux 6.12: mtk_disp_ovl.c, mtk_disp_rdma.c, mtk_disp_color.c,
-// mtk_disp_ccorr.c, mtk_disp_aal.c, mtk_disp_gamma.c, mtk_disp_merge.c, mtk_ethdr.c, mtk_mdp_rdma.c, mtk_padding.c).
+// The components with drivers of their own, as one table (Linux 6.12: mtk_disp_ovl.c, _rdma.c, _color.c, _ccorr.c,
+// _aal.c, _gamma.c, _merge.c, mtk_ethdr.c, mtk_mdp_rdma.c, mtk_padding.c).
 // Each driver's compatibles are its own: the display's table (tables.ts) only says what a node is (T6).
 //
 // Differences from Linux:

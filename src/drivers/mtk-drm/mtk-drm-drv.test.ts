@@ -60,7 +60,8 @@ const VDOSYS1: MmsysSpec = {
 };
 const VDOSYS0: MmsysSpec = { ...SMALL, mmsys: 'syscon@1000 mediatek,mt8195-vdosys0' };
 const TWO_ALIASES =
-  'mutex0 = "/soc/mutex@f000"; mutex1 = "/soc/mutex@e000"; ethdr0 = "/soc/hdr@9000"; merge5 = "/soc/merge@a000"; dpi1 = "/soc/dpi@b000";';
+  'mutex0 = "/soc/mutex@f000"; mutex1 = "/soc/mutex@e000"; ' +
+  'ethdr0 = "/soc/hdr@9000"; merge5 = "/soc/merge@a000"; dpi1 = "/soc/dpi@b000";';
 const TWO_MUTEXES = `${MUTEX} ${device('mutex@e000', 'mediatek,mt8195-disp-mutex')} };`;
 const two = (): DtTree => boardTree([VDOSYS0, VDOSYS1], TWO_MUTEXES, TWO_ALIASES);
 
@@ -82,7 +83,8 @@ test('a path of the graph becomes a card with one CRTC and the connector of its 
 test('drivers may come in any order', async () => {
   const bench = await boot(boardTree([BOTH], MUTEX), [...DISPLAY_DRIVERS].reverse());
   expect(displays(bench)).toEqual([
-    'card0: 0 main OVL0 RDMA0 DSI0; 1 ext OVL_2L0 DPI0; DSI-1 connected 720x1280 of crtcs 1; HDMI-A-1 unknown of crtcs 10',
+    'card0: 0 main OVL0 RDMA0 DSI0; 1 ext OVL_2L0 DPI0; ' +
+      'DSI-1 connected 720x1280 of crtcs 1; HDMI-A-1 unknown of crtcs 10',
   ]);
 });
 
@@ -229,7 +231,7 @@ test('a mmsys whose output is disabled stays idle (ofgraph-P12c)', async () => {
   expect(bench.log.at(-1)).toBe('info No display path for /soc/syscon@1000');
 });
 
-test('a graph replaces the built-in ext path of MT8183 (ofgraph-P3); without a graph both built-in paths are tried', async () => {
+test('a graph replaces all built-in paths (ofgraph-P3); without a graph each of them is tried', async () => {
   const graph = await boot(boardTree([SMALL], MUTEX));
   expect(graph.log.some((line) => line.includes('Not creating crtc'))).toBe(false);
   const without = boardTree(
@@ -287,7 +289,7 @@ test('of two mmsys that both begin with main the second is refused by name (ofgr
 });
 
 test.each(['syscon@1000', 'syscon@8000', 'mutex@f000', 'mutex@e000', 'merge@a000', 'dsi@4000/panel@0'])(
-  'unbinding %s takes the display of both mmsys down; bound again, it is back',
+  'unbinding %s takes the display of both mmsys down; bound again, it is back (ofgraph-P11b)',
   async (path) => {
     const bench = await boot(two());
     const [before] = displays(bench);
@@ -309,7 +311,8 @@ test('an output of a path that lacks a component gets no encoder, and the rest c
     ${device('dpi@6000', 'mediatek,mt8183-dpi')} port { dpi_out: endpoint { remote-endpoint = <&hdmi_in>; }; }; };
     ${device('hdmi@7000', 'x,hdmi')} port { hdmi_in: endpoint { remote-endpoint = <&dpi_out>; }; }; };
     ${device('dsi@4000', 'mediatek,mt8183-dsi')} #address-cells = <1>; #size-cells = <0>;
-      panel@0 { compatible = "bringup,lab-panel"; reg = <0>; port { panel_in: endpoint { remote-endpoint = <&dsi_out>; }; }; };
+      panel@0 { compatible = "bringup,lab-panel"; reg = <0>;
+        port { panel_in: endpoint { remote-endpoint = <&dsi_out>; }; }; };
       port { dsi_out: endpoint { remote-endpoint = <&panel_in>; }; }; };`,
     'ovl-2l1 = "/soc/ovl@2000"; rdma1 = "/soc/rdma@3000";',
   );

@@ -5,6 +5,8 @@
 // Differences from the patch:
 // ofgraph-W8    The walk starts with no device. The patch reads a pointer that was never set, and keeps a reference.
 // ofgraph-W9    A path that begins with parts of the OVL adaptor has it once. The patch enters it twice.
+// ofgraph-W12   A path with a disabled device is told. The patch drops it without a word, or with an error when the
+//               device is the first.
 // ofgraph-W16   An endpoint with a number above 2 is told by its path and left out. The patch names the port and fails.
 // ofgraph-W18   A graph without endpoints leaves the built-in paths. The patch returns a variable that was never set.
 // ofgraph-W19   A broken path is told and left out. The patch fails the probe, working paths and all.
@@ -18,13 +20,13 @@
 // ofgraph-P11b  Whichever mmsys is unbound takes the display down. With the patch only the last that was bound does.
 // ofgraph-P12   The display needs the mmsys that are enabled and have a path. The patch counts to a number per SoC, and
 //               with one mmsys disabled waits for ever without a word.
-// ofgraph-P12b  Of two mmsys whose first path is the same, the second in the tree fails by name. In the patch they share
-//               a slot of an array, and another stays an unset pointer.
+// ofgraph-P12b  Of two mmsys whose first path is the same, the second in the tree fails by name. In the patch they
+//               share a slot of an array, and another stays an unset pointer.
 // ofgraph-P12c  A mmsys without any path stays idle. The patch leaves an unset pointer for it.
 // ofgraph-P16   Without any CRTC the probe fails. In the patch bind does, and with it whichever device came last.
 // ofgraph-P17   Beside a graph no built-in output is chosen at run time. The patch enters such an output twice.
-// ofgraph-P18   An output goes with the CRTC of its path. The patch counts in another order than it makes CRTCs, and one
-//               output without CRTC fails the whole display.
+// ofgraph-P18   An output goes with the CRTC of its path. The patch counts in another order than it makes CRTCs, and
+//               one output without CRTC fails the whole display.
 //
 // Gaps:
 // - Clocks, power domains, IOMMU and GCE are not asked for, and nothing is programmed when a picture is wanted: there
@@ -110,7 +112,7 @@ function waiting(dev: Device, { path }: DtNode): SysError {
   return new SysError('EPROBE_DEFER', `waits for device ${path}`, { dev: dev.path, waitsFor: path });
 }
 
-/** Components without a driver of their own are this driver's (Linux: mtk_ddp_comp_init). As there nothing is claimed. */
+/** Components without a driver of their own are this driver's (Linux: mtk_ddp_comp_init); nothing is claimed. */
 function mapComponent(dev: Device, { id, node, type }: Sibling): void {
   if (type.ownDriver || type === TYPES.DISP_BLS || type === TYPES.DISP_PWM) return;
   const window = cpuRange(node, 0);

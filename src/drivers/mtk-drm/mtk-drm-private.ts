@@ -1,4 +1,4 @@
-// What a mediatek-drm device knows of its mmsys, and the devices that share one display (Linux: struct mtk_drm_private).
+// What a mediatek-drm device knows of its mmsys, and which devices share one display (Linux: struct mtk_drm_private).
 import type { Device } from '../../core/device.js';
 import type { DrmDevice } from '../../core/drm.js';
 import type { DtNode } from '../../dt/tree.js';

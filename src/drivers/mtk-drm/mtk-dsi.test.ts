@@ -136,7 +136,7 @@ test('a tree of the old layout, with the panel at port 0, works with built-in pa
   ]);
 });
 
-test('port 1 that leads nowhere is an error, not a reason to take the block in front for a panel (ofgraph-O5)', async () => {
+test('port 1 that leads nowhere is an error; the block in front is no panel (ofgraph-O5)', async () => {
   const tree = board();
   const { properties } = nodeAt(tree, 'dsi@4000/ports/port@1/endpoint@0');
   properties.splice(

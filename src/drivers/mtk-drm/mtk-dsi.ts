@@ -2,8 +2,8 @@
 //
 // Differences from the patch:
 // ofgraph-O3   A host takes one peripheral: a second one ends with EBUSY. The patch lets it overwrite the first.
-// ofgraph-O5   The output of the old layout, port 0, is looked at only when port 1 has no endpoint at all. The patch does
-//              so after any error, takes the component in front of it for its panel, and waits for ever.
+// ofgraph-O5   The output of the old layout, port 0, is looked at only when port 1 has no endpoint at all. The patch
+//              does so after any error, takes the component in front of it for its panel, and waits for ever.
 // ofgraph-O6   Any endpoint of port 1 leads to the panel. The patch wants number 0 there, the walk of path N number N.
 // ofgraph-O10  More than four lanes, or none, end with EINVAL. The patch stores what it is told.
 //
