@@ -34,7 +34,8 @@ globalThis.boot = async (source) => {
   const rails = await readRails(bench.core);
   const cards = bench.core.subsystem(Drm).devices.map(({ name }) => name);
   const left = await bench.powerOff();
-  return { rails: rails.map(({ label }) => label), cards, left, traced: events > 50, text: decompile(again).length > 1000 };
+  const text = decompile(again).length > 1000;
+  return { rails: rails.map(({ label }) => label), cards, left, traced: events > 50, text };
 };`;
 
 test('the lab board boots where there is no Node', async () => {

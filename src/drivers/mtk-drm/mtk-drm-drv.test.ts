@@ -288,20 +288,29 @@ test('of two mmsys that both begin with main the second is refused by name (ofgr
   expect(displays(bench)).toEqual([UP]);
 });
 
-test.each(['syscon@1000', 'syscon@8000', 'mutex@f000', 'mutex@e000', 'merge@a000', 'dsi@4000/panel@0'])(
-  'unbinding %s takes the display of both mmsys down; bound again, it is back (ofgraph-P11b)',
-  async (path) => {
-    const bench = await boot(two());
-    const [before] = displays(bench);
-    const dev = deviceAt(bench, path);
-    await bench.drive('unbind', ms(1), () => bench.core.unbind(dev));
-    expect([displays(bench), bench.core.classDevices('drm'), held(bench)]).toEqual([[], [], []]);
-    await bench.drive('bind', ms(1), () => bench.core.bind(dev));
-    const [after = ''] = displays(bench);
-    // Who is bound last makes the display; its outputs come in the order of the paths all the same.
-    expect(after).toBe(before);
-  },
-);
+test.each([
+  'syscon@1000',
+  'syscon@1000/mediatek-drm.0.auto',
+  'syscon@8000',
+  'syscon@8000/mediatek-drm.1.auto',
+  'mutex@f000',
+  'mutex@e000',
+  'merge@a000',
+  'hdr@9000',
+  'dsi@4000',
+  'dsi@4000/panel@0',
+  'dpi@b000',
+])('unbinding %s takes the display of both mmsys down; bound again, it is back (ofgraph-P11b)', async (path) => {
+  const bench = await boot(two());
+  const [before] = displays(bench);
+  const dev = deviceAt(bench, path);
+  await bench.drive('unbind', ms(1), () => bench.core.unbind(dev));
+  expect([displays(bench), bench.core.classDevices('drm'), held(bench)]).toEqual([[], [], []]);
+  await bench.drive('bind', ms(1), () => bench.core.bind(dev));
+  const [after = ''] = displays(bench);
+  // Who is bound last makes the display; its outputs come in the order of the paths all the same.
+  expect(after).toBe(before);
+});
 
 test('an output of a path that lacks a component gets no encoder, and the rest comes up (ofgraph-P18)', async () => {
   const tree = boardTree(

@@ -32,7 +32,8 @@
 // - Clocks, power domains, IOMMU and GCE are not asked for, and nothing is programmed when a picture is wanted: there
 //   are no planes, no frame, no vblank.
 // - Which output of MT8188's built-in path is in use (conn_routes) is not chosen: both have encoders on CRTC 0.
-// - Components beside the mmsys only, as in Linux: one elsewhere in the tree is never found (P6).
+// - Components beside the mmsys only, as in Linux: one elsewhere in the tree is never found (P6). Of two that are the
+//   same component by their aliases the later in the tree counts (T4).
 import { ERRNO, errnoName, SysError } from '../../base/errno.js';
 import { Scope } from '../../base/scope.js';
 import {
