@@ -68,7 +68,7 @@ const LONGEST = 2000;
 /** The text cut to a width; where it is cut in the middle, its end, which tells nodes apart, stays. */
 export function fitted(text: string, width: number, face: Face, cut: 'end' | 'middle' = 'end'): string {
   if (text.length <= LONGEST && widthOf(text, face) <= width) return text;
-  const tail = cut === 'middle' ? headThatFits(backwards(text.slice(-9)), width / 2, face, 0) : '';
+  const tail = cut === 'middle' ? headThatFits(backwards(text.slice(-9)), width * 0.6, face, 0) : '';
   const room = width - widthOf(`…${tail}`, face);
   const end = backwards(tail);
   return `${headThatFits(text.slice(0, LONGEST), room, face, 0)}…${end}`;

@@ -191,6 +191,9 @@ test('the rules of this project keep good paths beside broken ones, and say whos
   const tree = treeOfCase('krane-unknown-compat-mid');
   const { subtitle, sections } = displayPicture(tree, forecastDisplay(tree, RIGHT), []);
   expect(subtitle).toBe('as bringup reads them');
+  expect(displayPicture(tree, forecastDisplay(tree, KERNELS['v7.1']), [], 'v6.18').subtitle).toBe(
+    'as Linux v6.18 reads them',
+  );
   expect(sections[0]?.rows.map(({ state }) => state.tone)).toEqual(['bad', 'warn']);
 });
 

@@ -17,15 +17,23 @@ const BOXES = 400;
 const NOTES = 60;
 const LINES = 4;
 
-/** The picture of a forecast and its findings. The numbers of findings are their places in the list, from 1. */
-export function displayPicture(tree: DtTree, forecast: DisplayForecast, findings: readonly DisplayFinding[]): Picture {
+/**
+ * The picture of a forecast and its findings. The numbers of findings are their places in the list, from 1. `kernel`
+ * is the release as the user wrote it; left out, the one that the rules are called after.
+ */
+export function displayPicture(
+  tree: DtTree,
+  forecast: DisplayForecast,
+  findings: readonly DisplayFinding[],
+  kernel: string = forecast.rules.name,
+): Picture {
   const scene = { tree, rules: forecast.rules, aliases: aliases(tree) };
   const drafts = draftSections(scene, forecast);
   const shown = findings.slice(0, NOTES);
   const sections = placeMarks(drafts.sections, shown);
   return {
     title: tree.root.string('model') ?? tree.root.string('compatible') ?? 'devicetree',
-    subtitle: readerOf(forecast),
+    subtitle: kernel === 'right' ? 'as bringup reads them' : `as Linux ${kernel} reads them`,
     summary: summaryOf(forecast, findings),
     sections,
     more: drafts.more,
@@ -40,10 +48,6 @@ export function displayPicture(tree: DtTree, forecast: DisplayForecast, findings
     })),
     moreNotes: findings.length - shown.length,
   };
-}
-
-function readerOf({ rules }: DisplayForecast): string {
-  return rules.name === 'right' ? 'as bringup reads them' : `as Linux ${rules.name} reads them`;
 }
 
 function summaryOf({ mmsys, drm }: DisplayForecast, findings: readonly DisplayFinding[]): string {
