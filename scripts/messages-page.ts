@@ -5,6 +5,8 @@ import { DT_MESSAGES } from '../src/dt/messages.js';
 import { CHECK_MESSAGES } from '../src/dt/source/check-messages.js';
 import { CHECKS } from '../src/dt/source/checks-table.js';
 import { SYNTAX_MESSAGES } from '../src/dt/source/messages.js';
+import { RULES } from '../src/review/display/lint.js';
+import { DISPLAY_MESSAGES } from '../src/review/display/lint-messages.js';
 
 /** A chapter of the page; `codes` begin with `prefix`. */
 interface Chapter {
@@ -30,8 +32,8 @@ function chapter(title: string, prefix: string, table: Readonly<Record<string, M
 
 const INTRODUCTION = `# Messages
 
-Everything that the devicetree tools can say about your input. This page is made from the tables in the code
-(\`npm run messages -- --write\`). Behind each message stands its code in brackets, as in
+Everything that the devicetree tools and the display rules can say about your input. This page is made from the tables
+in the code (\`npm run messages -- --write\`). Behind each message stands its code in brackets, as in
 \`board.dts:3:10: error: … [dt/syntax/expected]\`; programs should look at the code, for texts may change.
 
 An error means that there is no result. A warning may be ignored. A note explains another message.
@@ -45,6 +47,13 @@ The code of a finding is \`dt/check/\` and the name of the check, which is dtc's
 them, and only when they have found nothing; then a note says so.
 `;
 
+const DISPLAY_INTRODUCTION = `## Display graphs: display/
+
+What \`bringup display\` finds about the pipelines of a MediaTek board. The code of a finding is \`display/\` and the
+rule. The severity is the usual one: a warning that alone keeps the display from appearing is an error, and a note where
+another finding tells the cause.
+`;
+
 /** What to do: the third part of a message, or what stands behind the last \`; \` of its text. */
 export function adviceOf([, text, advice]: Message): string {
   return advice ?? text.slice(text.lastIndexOf('; ') + 2);
@@ -52,7 +61,11 @@ export function adviceOf([, text, advice]: Message): string {
 
 /** Every message in the order of the page. Those of checks have no code of their own. */
 export function allMessages(): (readonly [code: string, message: Message])[] {
-  return [...CHAPTERS.flatMap(({ messages }) => messages), ...checkMessages()];
+  return [...CHAPTERS.flatMap(({ messages }) => messages), ...checkMessages(), ...displayMessages()];
+}
+
+function displayMessages(): (readonly [code: string, message: Message])[] {
+  return Object.entries(DISPLAY_MESSAGES).map(([key, message]) => [`display/${key}`, message]);
 }
 
 function checkMessages(): (readonly [code: string, message: Message])[] {
@@ -78,7 +91,26 @@ export function messagesPage(): string {
     ['a check says', 'what to do'],
     checkMessages().map(([, message]) => [whatOf(message), adviceOf(message)]),
   );
-  return `${[INTRODUCTION, ...chapters, CHECKS_INTRODUCTION, checks, findings].join('\n')}`;
+  const display = [DISPLAY_INTRODUCTION, displayRules(), displayTexts()];
+  return `${[INTRODUCTION, ...chapters, CHECKS_INTRODUCTION, checks, findings, ...display].join('\n')}`;
+}
+
+function displayRules(): string {
+  return table(
+    ['rule', 'detects'],
+    RULES.map(({ id, summary }) => [id, summary]),
+  );
+}
+
+/** The second word of a key only tells several texts of one rule apart. */
+function displayTexts(): string {
+  const rows = Object.entries<Message>(DISPLAY_MESSAGES).map(([key, [severity, text, advice]]) => [
+    (key.split(' ')[0] as string).replace('more', 'any'),
+    severity,
+    text,
+    advice ?? '',
+  ]);
+  return table(['rule', 'severity', 'message', 'what to do'], rows);
 }
 
 /** The text without the advice at its end, which has a column of its own. */

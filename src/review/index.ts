@@ -2,6 +2,7 @@
 export type { DisplayFinding } from './display/finding.js';
 export { forecastDisplay } from './display/forecast.js';
 export { forecastJson } from './display/forecast-json.js';
+export { lintDisplay } from './display/lint.js';
 export type {
   Blocker,
   ComponentMatch,

@@ -1,0 +1,222 @@
+// Table of the rules about whole paths: where they begin, how they end, how one disturbs another.
+import { componentName } from '../../drivers/mtk-drm/component.js';
+import { PATHS } from '../../drivers/mtk-drm/rules.js';
+import { PATH_LIMIT } from '../../drivers/mtk-drm/tables.js';
+import { endpoints, parseEndpoint } from '../../dt/graph.js';
+import type { DtNode } from '../../dt/tree.js';
+import { type LintContext, listOf, type Rule, walkLines } from './lint-context.js';
+import { endpointOptions, isBroken, isDriven, isGood, type PathEnd, type PathView, startOf } from './lint-paths.js';
+import type { MmsysForecast } from './result.js';
+import { isOddStatus } from './status.js';
+
+/** L3, L4, L5, L10, L11, L13, L18, L19. */
+export const PATH_RULES: readonly Rule[] = [
+  { id: 'L3', severity: 'error', summary: 'an endpoint of a mmsys has a number above 2', run: badNumbers },
+  { id: 'L4', severity: 'error', summary: 'an endpoint of a mmsys is on another port than 0', run: badPorts },
+  { id: 'L5', severity: 'error', summary: 'a mmsys has a port without any endpoint', run: noEndpoints },
+  {
+    id: 'L10',
+    severity: 'error',
+    summary: 'a path ends at something else than a DSI, DPI or DP_INTF',
+    run: (c) => each(c, 'no-output', endsEarly),
+  },
+  {
+    id: 'L11',
+    severity: 'warning',
+    summary: 'a path is dropped because one of its blocks is disabled',
+    run: (c) => each(c, 'disabled', (c, view, end) => end.output === undefined && dropped(c, view, end)),
+  },
+  { id: 'L13', severity: 'error', summary: 'an error in one path takes a good one with it', run: good },
+  { id: 'L18', severity: 'error', summary: 'a path runs in a circle', run: (c) => each(c, 'circle', circle) },
+  {
+    id: 'L19',
+    severity: 'error',
+    summary: 'a path has more than 62 components',
+    run: (c) => each(c, 'too-long', tooLong),
+  },
+];
+
+/** The paths that end in one way. */
+function each<K extends PathEnd['kind']>(
+  c: LintContext,
+  kind: K,
+  run: (c: LintContext, view: PathView, end: PathEnd & { readonly kind: K }) => void,
+): void {
+  const ends = (end: PathEnd): end is PathEnd & { readonly kind: K } => end.kind === kind;
+  for (const view of c.views) if (ends(view.end)) run(c, view, view.end);
+}
+
+/** The endpoints of every mmsys whose graph is read. */
+function* starts(c: LintContext): Generator<{ mmsys: MmsysForecast; endpoint: DtNode; port: number; id: number }> {
+  if (!c.rules.graphs) return;
+  for (const mmsys of c.forecast.mmsys) {
+    if (!isDriven(mmsys)) continue;
+    for (const endpoint of endpoints(mmsys.node, endpointOptions(c))) {
+      yield { mmsys, endpoint, ...parseEndpoint(endpoint) };
+    }
+  }
+}
+
+function badNumbers(c: LintContext): void {
+  const printed = new Set<DtNode>();
+  for (const { mmsys, endpoint, port, id } of starts(c)) {
+    if (id < PATHS.length) continue;
+    // The kernel stops at the first of them.
+    const first = !printed.has(mmsys.node) || c.rules.skipsBrokenPaths;
+    printed.add(mmsys.node);
+    c.told.add(endpoint);
+    const words = c.rules.skipsBrokenPaths
+      ? `error -EINVAL: Invalid endpoint number ${id}: `
+      : 'error -EINVAL: Invalid ';
+    const lines = mmsys.messages.map(({ text }) => text).filter((text) => text.startsWith(words));
+    c.find('L3', {
+      node: endpoint,
+      property: 'reg',
+      mmsys: mmsys.node,
+      path: undefined,
+      kernel: first ? lines : [],
+      values: { endpoint: endpoint.path, n: id, port },
+    });
+  }
+}
+
+function badPorts(c: LintContext): void {
+  const ports = new Set<DtNode>();
+  for (const { mmsys, endpoint, port, id } of starts(c)) {
+    const path = PATHS[id];
+    const holder = endpoint.parent as DtNode;
+    if (port === 0 || path === undefined || ports.has(holder)) continue;
+    const view = c.views.find((one) => one.mmsys === mmsys && one.path === path && one.end.kind === 'wrong-port');
+    ports.add(holder);
+    c.told.add(holder);
+    c.find(view === undefined ? 'L4 beside' : 'L4', {
+      node: holder,
+      property: 'reg',
+      mmsys: mmsys.node,
+      path,
+      kernel: view === undefined ? [] : walkLines(view, c.rules),
+      values: { endpoint: endpoint.path, n: port, port: holder.path, mmsys: mmsys.node.path },
+    });
+  }
+}
+
+function noEndpoints(c: LintContext): void {
+  for (const { node, unsetReturn } of c.forecast.mmsys) {
+    if (!unsetReturn) continue;
+    const holder = node.children.find(({ baseName }) => baseName === 'ports') ?? node;
+    const port = holder.children.find(({ baseName }) => baseName === 'port') ?? node;
+    c.find('L5', { node: port, mmsys: node, values: { mmsys: node.path, port: port.path } });
+  }
+}
+
+function endsEarly(c: LintContext, view: PathView, end: PathEnd & { readonly kind: 'no-output' }): void {
+  const { path: p, mmsys, walk } = view;
+  c.find('L10', {
+    node: walk.steps.at(-1)?.endpoint ?? end.from,
+    property: 'remote-endpoint',
+    mmsys: mmsys.node,
+    path: p,
+    kernel: walkLines(view, c.rules),
+    values: { p, comp: componentName(end.id) ?? end.id, id: end.id, next: end.device.path, from: end.from.path },
+  });
+}
+
+function dropped(c: LintContext, view: PathView, end: PathEnd & { readonly kind: 'disabled' }): void {
+  const { path: p, mmsys, number } = view;
+  c.find('L11', {
+    node: end.device,
+    property: 'status',
+    mmsys: mmsys.node,
+    path: p,
+    // L32 says it better when somebody meant to enable it.
+    ...(isOddStatus(end.device) ? { severity: 'note' } : {}),
+    kernel: [...walkLines(view, c.rules), ...crtcLines(c, mmsys, p)],
+    values: {
+      p,
+      node: end.device.path,
+      n: end.hop,
+      effective: effective(mmsys, p),
+      first: startOf(c, mmsys.node, number)?.path ?? 'the endpoint of the mmsys',
+    },
+  });
+}
+
+/** What the driver uses for a path after all: `hard-coded OVL0 → RDMA0 → DSI0`, or `none`. */
+export function effective(mmsys: MmsysForecast, path: PathView['path']): string {
+  const { ids, source } = mmsys.paths[path];
+  const names = ids.map((id) => componentName(id) ?? String(id)).join(' → ');
+  return source === 'none' ? 'none' : `${source === 'hardcoded' ? 'hard-coded ' : ''}${names}`;
+}
+
+/** The kernel's line about a CRTC that it does not create for a path. */
+function crtcLines(c: LintContext, mmsys: MmsysForecast, path: PathView['path']): string[] {
+  for (const { crtcs, messages } of c.forecast.drm) {
+    const refused = crtcs.filter(({ missing }) => missing !== undefined);
+    const at = refused.findIndex((crtc) => crtc.mmsys === mmsys.node && crtc.path === path);
+    const lines = messages.map(({ text }) => text).filter((text) => text.startsWith('Not creating crtc '));
+    if (at >= 0) return lines.slice(at, at + 1);
+  }
+  return [];
+}
+
+/** Under the right rules a broken path is left out and disturbs nobody. An endless walk is told by L18. */
+function good(c: LintContext): void {
+  if (c.rules.skipsBrokenPaths) return;
+  for (const [mmsys, views] of byMmsys(c.views)) {
+    const broken = views.find((view) => view.tried && isBroken(view));
+    const fine = views.filter(isGood).map(({ path }) => path);
+    if (broken === undefined || fine.length === 0 || mmsys.hang || mmsys.probeRet === 0) continue;
+    const endpoint = startOf(c, mmsys.node, broken.number) ?? mmsys.node;
+    c.find('L13', {
+      node: endpoint,
+      mmsys: mmsys.node,
+      path: broken.path,
+      kernel: [`probe with driver mediatek-drm failed with error ${mmsys.probeRet}`],
+      values: { p: broken.path, q: fine.join(' and '), endpoint: endpoint.path },
+    });
+  }
+}
+
+function byMmsys(views: readonly PathView[]): ReadonlyMap<MmsysForecast, readonly PathView[]> {
+  const found = new Map<MmsysForecast, PathView[]>();
+  for (const view of views) {
+    const same = found.get(view.mmsys);
+    if (same === undefined) found.set(view.mmsys, [view]);
+    else same.push(view);
+  }
+  return found;
+}
+
+function circle(c: LintContext, view: PathView, end: PathEnd & { readonly kind: 'circle' }): void {
+  const { path: p, mmsys } = view;
+  const [first] = end.devices;
+  const names = end.devices.map(({ name }) => name);
+  const back = end.closing === undefined || first === undefined ? '' : ` → ${first.name}`;
+  const node = end.closing ?? mmsys.node;
+  c.find(end.devices.length === 2 && end.closing !== undefined ? 'L18 back' : 'L18', {
+    node,
+    property: 'remote-endpoint',
+    mmsys: mmsys.node,
+    path: p,
+    kernel: walkLines(view, c.rules),
+    values: {
+      p,
+      nodes: listOf(names, ' → ', 10) + back,
+      endless: end.endless ? ' (endless loop in the kernel)' : '',
+      endpoint: node.path,
+      device: end.devices.at(-1)?.path ?? '',
+    },
+  });
+}
+
+function tooLong(c: LintContext, view: PathView, end: PathEnd & { readonly kind: 'too-long' }): void {
+  const { path: p, mmsys } = view;
+  const blocks = view.walk.steps.flatMap(({ node }) => node ?? []);
+  c.find('L19', {
+    node: blocks[PATH_LIMIT] ?? end.last,
+    mmsys: mmsys.node,
+    path: p,
+    kernel: walkLines(view, c.rules),
+    values: { p, n: end.count },
+  });
+}
