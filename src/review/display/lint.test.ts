@@ -863,6 +863,18 @@ test.each(['OKAY', 'okay ', '', 'enabled'])('L32: status "%s" counts as disabled
   expect(found.text).toBe(`/soc/dpi@6: status "${value}" counts as disabled; did you mean "okay"?`);
 });
 
+test('L32: a panel without any graph of a mmsys counts too, once', () => {
+  const sink: Edit = [SINK_OFF[0], SINK_OFF[1].replace('disabled', 'Okay').replace(MARK, '')];
+  const board = edited(ONE_PATH, [
+    ['compatible = "mediatek,mt8167-mmsys";\n      port {', 'compatible = "mediatek,mt8167-mmsys";\n      pins {'],
+  ]);
+  expect(
+    lint(edited(board, [sink]))
+      .map(({ rule }) => rule)
+      .toSorted(),
+  ).toEqual(['L12', 'L32', 'L34']);
+});
+
 test.each(['okay', 'ok', 'disabled', 'reserved', 'fail', 'fail-sss'])('L32: status "%s" is a word', (value) => {
   expectNone('L32', TWO_PATHS, [
     ['compatible = "mediatek,mt8192-dpi";', `compatible = "mediatek,mt8192-dpi"; status = "${value}";`],

@@ -86,7 +86,10 @@ function odd(c: LintContext): void {
   const behind = c.views.flatMap(({ walk, mmsys, path }) =>
     walk.steps.flatMap(({ node }) => (node === undefined ? [] : [{ node, mmsys: mmsys.node, path }])),
   );
-  for (const { node, mmsys, path } of [...devices(c), ...behind]) {
+  const sinks = c.outputs.flatMap(({ fault, mmsys, path }) =>
+    fault.kind === 'sink-disabled' ? [{ node: fault.sink, mmsys: mmsys.node, path }] : [],
+  );
+  for (const { node, mmsys, path } of [...devices(c), ...behind, ...sinks]) {
     const value = oddStatus(node);
     if (value === undefined) continue;
     const wanted = value.trim().toLowerCase().startsWith('disable') ? 'disabled' : 'okay';
