@@ -1,4 +1,6 @@
 // The machine: registers over the buses, and whole boots.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { SimClock } from '../src/base/clock.js';
 import { bits, registers } from '../src/base/regs.js';
 import { Trace } from '../src/base/trace.js';
@@ -29,6 +31,7 @@ const R = registers({
   CTRL: { addr: 4, fields: { V: bits(31, 0) } },
 });
 const tegra = inReference('dtb/tegra210-p2371-2180.dtb');
+const mediatek = largestMediatek();
 
 /** A register map over the modelled bus with both decorators around it, as a driver gets it from the bench. */
 async function regmap(trace: Trace): Promise<Regmap> {
@@ -115,7 +118,26 @@ export const rows: readonly Row[] = [
     against: { name: 'node -e 0', run: () => childMs(process.execPath, ['-e', '0']) },
     wanted: { of: 'ratio', atMost: 2.5 },
   },
+  {
+    name: 'cli: display start, bringup display on the largest MediaTek blob',
+    unit: 'ms',
+    rounds: 21,
+    missing: mediatek === undefined ? 'dtb/ of the reference folder' : undefined,
+    run: () => childMs(process.execPath, ['bin/bringup.cjs', 'display', mediatek as string]),
+    against: { name: 'node -e 0', run: () => childMs(process.execPath, ['-e', '0']) },
+    wanted: { of: 'ratio', atMost: 3 },
+  },
 ];
+
+/** The largest blob of a board with a MediaTek SoC. */
+function largestMediatek(): string | undefined {
+  const folder = inReference('dtb');
+  if (folder === undefined) return undefined;
+  const paths = readdirSync(folder)
+    .filter((name) => /^mt\d+.*\.dtb$/.test(name))
+    .map((name) => join(folder, name));
+  return paths.toSorted((a, b) => statSync(b).size - statSync(a).size)[0];
+}
 
 async function timers(): Promise<number> {
   const clock = new SimClock(() => Promise.resolve());

@@ -4,7 +4,7 @@ import type { Display, DisplayOutput } from '../abi/displays.js';
 import type { NodeReport, NodeState } from '../bench/report.js';
 import { type BootReport, type RailReport, STATES } from './boot-report.js';
 import { formatDuration } from './duration.js';
-import { type Io, isDumb, oneLine } from './io.js';
+import { hasColours, type Io, oneLine } from './io.js';
 import { alignRows, counted } from './text-table.js';
 
 /** How a state's headline is painted on a terminal. */
@@ -19,7 +19,7 @@ const LISTED: readonly NodeState[] = ['no device', 'bus', 'disabled', 'no driver
 
 /** What is known before time passes: the board, and its devices by state. */
 export function bootText(report: BootReport, io: Io): string {
-  const painted = io.stdout.isTTY && !isDumb(io) && (io.env['NO_COLOR'] ?? '') === '';
+  const painted = hasColours(io);
   const head = safeRows(
     [
       ['model', report.model || '(none)'],

@@ -7,7 +7,7 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   /** The standard input; asked for when a file is named `-`. */
-  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly stdin: () => AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Real time in nanoseconds from any start, for the closing line. */
@@ -49,8 +49,13 @@ export function percentage(io: Io, what: string): (part: number) => void {
 }
 
 /** A terminal that cannot move its cursor, nor show colours. */
-export function isDumb(io: Io): boolean {
+function isDumb(io: Io): boolean {
   return io.env['TERM'] === 'dumb';
+}
+
+/** Whether the standard output shows colours, and the person has not asked for none. */
+export function hasColours(io: Io): boolean {
+  return io.stdout.isTTY && !isDumb(io) && (io.env['NO_COLOR'] ?? '') === '';
 }
 
 /** Control characters (\p{Cc}, written out since that takes a millisecond to compile) and the line ends of Unicode. */

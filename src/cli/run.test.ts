@@ -32,7 +32,9 @@ Options:
 Verbs:
   boot        create, plug and probe the devices of a devicetree, let time pass, read the rails
   devices     list what became of every device of a devicetree, without running
-  dt          compile, decompile, merge, compare and ask devicetrees, without dtc
+  display     say whether the MediaTek display of a tree comes up on a given kernel, and why not
+  dt          compile, decompile, check, merge, compare and ask devicetrees, without dtc
+  explain     say what lines of a kernel log mean, and what to look at next
   doctor      say what this computer offers: FUSE, TAP, I2C, rpmsg, native library
 
 See bringup VERB --help for its options, with examples.

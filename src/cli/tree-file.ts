@@ -59,7 +59,7 @@ export async function loadTree(io: Io, path: string, options: TreeOptions, more:
   return applyOverlays(io, path, tree, options);
 }
 
-/** Reads a tree without its overlays. What is wrong with it is answered, not told; only a file that cannot be read is. */
+/** Reads a tree without its overlays. What is wrong with it is answered; a file that cannot be read is refused. */
 export async function readTree(
   io: Io,
   path: string,

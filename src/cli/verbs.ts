@@ -14,8 +14,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./verbs/devices.js'),
   },
   {
+    name: 'display',
+    summary: 'say whether the MediaTek display of a tree comes up on a given kernel, and why not',
+    load: () => import('./verbs/display.js'),
+  },
+  {
     name: 'dt',
-    summary: 'compile, decompile, merge, compare and ask devicetrees, without dtc',
+    summary: 'compile, decompile, check, merge, compare and ask devicetrees, without dtc',
     verbs: [
       {
         name: 'compile',
@@ -26,6 +31,11 @@ export const VERBS: readonly VerbEntry[] = [
         name: 'decompile',
         summary: 'write a blob as source',
         load: () => import('./verbs/dt-decompile.js'),
+      },
+      {
+        name: 'lint',
+        summary: "find what is wrong with a tree: dtc's checks, and rules about displays",
+        load: () => import('./verbs/dt-lint.js'),
       },
       {
         name: 'overlay',
@@ -43,6 +53,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => import('./verbs/dt-query.js'),
       },
     ],
+  },
+  {
+    name: 'explain',
+    summary: 'say what lines of a kernel log mean, and what to look at next',
+    load: () => import('./verbs/explain.js'),
   },
   {
     name: 'doctor',
