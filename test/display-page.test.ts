@@ -1,0 +1,68 @@
+// docs/display.md: what it shows is what the command prints; its tables are those of the code; its numbers are real.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { KERNELS } from '../src/drivers/mtk-drm/rules.js';
+import { RULES } from '../src/review/display/lint.js';
+import { run } from '../src/cli/run.js';
+import { captureIo } from './capture.js';
+import { corpusFolders, inCorpus } from './corpus.js';
+import { pageExamples } from './page.js';
+import { filesBelow, read, ROOT } from './sources.js';
+
+const PAGE = readFileSync(join(ROOT, 'docs/display.md'), 'utf8');
+const examples = pageExamples(PAGE);
+afterAll(() => rmSync(examples.folder, { recursive: true }));
+
+/** The cells of the rows that begin with such a cell. */
+const rows = (first: RegExp): string[][] =>
+  PAGE.split('\n')
+    .map((line) => line.replace(/^\| | \|$/g, '').split(' | '))
+    .filter(([cell = '']) => first.test(cell));
+
+test('every command prints what the page shows', async () => {
+  expect(await examples.print()).toEqual(examples.blocks);
+  expect(examples.blocks.length).toBeGreaterThanOrEqual(4);
+});
+
+test('the page has every rule with its severity and what it finds, and something to do', () => {
+  const shown = rows(/^L\d+$/);
+  expect(shown.map(([id, severity, summary]) => ({ id, severity, summary }))).toEqual(
+    RULES.map(({ id, severity, summary }) => ({ id, severity, summary })),
+  );
+  expect(shown.filter((row) => (row[3] ?? '') === '')).toEqual([]);
+});
+
+test('the page has the rules of every kernel', () => {
+  expect(rows(/^v6\.\d+ (to|and)|^v6\.\d+, /).map((row) => row[1])).toEqual(Object.keys(KERNELS));
+});
+
+test('the page has every difference of our driver, and no other', () => {
+  const headers = filesBelow('src/drivers/mtk-drm').map((path) => read(path).text);
+  const ids = headers.flatMap((text) => [...text.matchAll(/^\/\/ (ofgraph-\w+) /gm)].map(([, id]) => id));
+  expect(
+    rows(/^ofgraph-/)
+      .map(([id]) => id)
+      .toSorted(),
+  ).toEqual([...new Set(ids)].toSorted());
+});
+
+const SUMMARIES = rows(/^v\d+\.\d+$/);
+
+for (const [release = '', ...numbers] of SUMMARIES) {
+  const folder = inCorpus(corpusFolders(), `dts/${release}`);
+  test.skipIf(folder === undefined)(`the numbers of ${release} are real`, async () => {
+    const { io, out } = captureIo({ cwd: folder as string });
+    await run(['display', '.', '--summary', '--json', '--kernel', release, '-I', 'include', '-I', 'src'], io);
+    const { boards, withDisplay, withGraph, results } = (JSON.parse(out()) as { totals: Totals }).totals;
+    const { works, fails, 'no output': dark, 'not driven': strange } = results;
+    expect([boards, withDisplay, withGraph, works, fails, dark, strange].map(String)).toEqual(numbers);
+  });
+}
+
+interface Totals {
+  readonly boards: number;
+  readonly withDisplay: number;
+  readonly withGraph: number;
+  readonly results: Readonly<Record<string, number>>;
+}
