@@ -174,6 +174,18 @@ test('an overlay can repair a board', async () => {
   expect({ code, err, verdict: out.split(': ')[0] }).toEqual({ code: 0, err: '', verdict: 'works' });
 });
 
+test('an overlay by itself has no display, and says how it is given', async () => {
+  const { io } = captureIo({ cwd });
+  await run('dt compile number.dtso -q -o number.dtbo'.split(' '), io);
+  for (const name of ['number.dtso', 'number.dtbo']) {
+    const { code, out } = await display(name);
+    expect({ code, end: out.slice(-58) }).toEqual({
+      code: 0,
+      end: 'it is an overlay: give the board, and this with --overlay\n',
+    });
+  }
+});
+
 mkdirSync(join(cwd, 'boards/sub'), { recursive: true });
 putCase('pumpkin-ext-ep-no-reg', 'boards/sub/v6.18.dts');
 putCase('pumpkin-base', 'boards/pumpkin.dts');

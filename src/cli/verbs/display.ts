@@ -93,7 +93,9 @@ function productOnStdout({ json, svg, sarif }: Options): boolean {
 
 function textOf({ tree, forecast, findings, kernel }: Seen, verbose: boolean, io: Io): string {
   if (forecast.mmsys.length === 0) {
-    return 'there is no MediaTek display in this tree: no node that the mmsys driver binds\n';
+    const isOverlay = tree.plugin || tree.root.children.some((node) => node.child('__overlay__') !== undefined);
+    const more = isOverlay ? '; it is an overlay: give the board, and this with --overlay' : '';
+    return `there is no MediaTek display in this tree: no node that the mmsys driver binds${more}\n`;
   }
   return displayText(tree.root, forecast, findings, { kernel, verbose }, io);
 }
