@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { treeOf } from '../../test/tree-of.js';
+import { memoryFiles } from '../base/files.js';
+import { compile } from './compile.js';
 import { decompile } from './decompile.js';
 import { applyOverlay } from './overlay.js';
 import type { DtTree } from './tree.js';
@@ -103,4 +105,24 @@ test('a board instead of an overlay is noticed', () => {
   expect(applyOverlay(treeOf(BASE), treeOf('/ { soc { }; };')).diagnostics.map(({ code }) => code)).toEqual([
     'dt/overlay/not-an-overlay',
   ]);
+});
+
+test('what an overlay brings keeps its place in the source of the overlay, what was there its own', () => {
+  const files = memoryFiles({
+    'base.dts': '/dts-v1/;\n/ {\n\tdsi: dsi {\n\t\tstatus = "disabled";\n\t};\n};\n',
+    'one.dtso': '/dts-v1/;\n/plugin/;\n&dsi {\n\tstatus = "okay";\n\tpanel {\n\t\treg = <0>;\n\t};\n};\n',
+    'two.dtso': '/dts-v1/;\n/plugin/;\n\n&{/dsi/panel} {\n\t  power = <1>;\n};\n',
+  });
+  const load = (path: string) => compile(path, files, { symbols: true }).tree as DtTree;
+  const once = applyOverlay(load('base.dts'), load('one.dtso')).tree as DtTree;
+  const result = applyOverlay(once, load('two.dtso')).tree as DtTree;
+  const place = (origin: number | undefined) => {
+    const at = result.source?.locate(origin ?? -1)?.at;
+    return at && `${at.file}:${at.line}:${at.column}`;
+  };
+  const dsi = result.byPath('/dsi');
+  const panel = result.byPath('/dsi/panel');
+  expect([dsi?.origin, dsi?.property('status')?.origin].map(place)).toEqual(['base.dts:3:7', 'one.dtso:4:2']);
+  expect([panel?.origin, panel?.property('reg')?.origin].map(place)).toEqual(['one.dtso:5:2', 'one.dtso:6:3']);
+  expect(place(panel?.property('power')?.origin)).toBe('two.dtso:5:4');
 });

@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../base/text.js';
 import { dtDiagnostic } from './messages.js';
 import { type Fragment, findFragment, libfdtChild } from './overlay-fragments.js';
 import { resolveFixups, resolveLocalPhandles } from './overlay-fixups.js';
+import { SourceLayers } from './source-layers.js';
 import { DtNode, DtProperty, DtTree } from './tree.js';
 
 /** What `applyOverlay` made. `tree` is undefined exactly when a diagnostic is an error. */
@@ -21,6 +22,7 @@ export function applyOverlay(base: DtTree, overlay: DtTree): OverlayResult {
   const diagnostics: Diagnostic[] = [];
   const tree = copyTree(base);
   const patch = copyTree(overlay);
+  liftOrigins(tree, patch);
   resolveLocalPhandles(tree, patch, diagnostics);
   resolveFixups(tree, patch, diagnostics);
   if (hasErrors(diagnostics)) return { tree: undefined, diagnostics };
@@ -57,6 +59,17 @@ function copyProperty(from: DtProperty): DtProperty {
   return property;
 }
 
+/** Gives the patch places of its own in the source of the tree that it becomes part of. */
+function liftOrigins(tree: DtTree, patch: DtTree): void {
+  const layers = SourceLayers.join(tree.source, patch.source);
+  tree.source = layers;
+  if (layers === undefined || patch.source === undefined) return;
+  for (const node of patch.root.walk()) {
+    node.origin = layers.lift(node.origin);
+    for (const property of node.properties) property.origin = layers.lift(property.origin);
+  }
+}
+
 /** One fragment after the other: a later one may go to a node that an earlier one brought. */
 function mergeFragments(tree: DtTree, patch: DtTree, diagnostics: Diagnostic[]): Fragment[] {
   const fragments: Fragment[] = [];
@@ -75,21 +88,24 @@ function mergeFragments(tree: DtTree, patch: DtTree, diagnostics: Diagnostic[]):
 
 /** Properties overwrite or go to the front; children merge or go to the front (libfdt: overlay_apply_node). */
 function merge(target: DtNode, from: DtNode): void {
-  for (const property of from.properties) setProperty(target, property.name, property.value);
+  for (const { name, value, origin } of from.properties) setProperty(target, name, value, origin);
   for (const child of from.children) {
     let into = libfdtChild(target, child.name);
     if (into === undefined) {
       into = new DtNode(child.name, target);
+      into.origin = child.origin;
       target.children.unshift(into);
     }
     merge(into, child);
   }
 }
 
-function setProperty(node: DtNode, name: string, value: Uint8Array): void {
-  const index = node.properties.findIndex((property) => property.name === name);
-  if (index < 0) node.properties.unshift(new DtProperty(name, value));
-  else node.properties[index] = new DtProperty(name, value);
+function setProperty(node: DtNode, name: string, value: Uint8Array, origin = -1): void {
+  const property = new DtProperty(name, value);
+  property.origin = origin;
+  const index = node.properties.findIndex((one) => one.name === name);
+  if (index < 0) node.properties.unshift(property);
+  else node.properties[index] = property;
 }
 
 /** Adds the overlay's labels with the paths that their nodes have now (libfdt: overlay_symbol_update). */
