@@ -31,6 +31,7 @@ interface Row {
 
 interface Options extends TreeOptions {
   readonly kernel: Kernel;
+  readonly verbose?: true | undefined;
   readonly json?: true | undefined;
 }
 
@@ -47,7 +48,7 @@ export async function summary(folder: string, options: Options, io: Io): Promise
   }
   rows.sort((a, b) => RESULTS.indexOf(a.result) - RESULTS.indexOf(b.result)); // stable: by name within a result
   if (options.json === true) writeJson(io, documentOf(folder, rows, options.kernel));
-  else io.stdout.write(tableText(rows, options.kernel));
+  else io.stdout.write(tableText(rows, options));
   return rows.some(({ result }) => result === 'fails' || result === 'unreadable') ? 1 : 0;
 }
 
@@ -83,8 +84,10 @@ async function treeOrReason(io: Io, path: string, options: Options) {
   }
 }
 
-function tableText(rows: readonly Row[], kernel: Kernel): string {
-  const cells = rows.map(({ board, mmsys, graph, result, why }) => [
+/** The table. Trees that the question is not about have rows only when all is asked for. */
+function tableText(rows: readonly Row[], { kernel, verbose }: Options): string {
+  const shown = verbose === true ? rows : rows.filter(({ result }) => result !== 'no display');
+  const cells = shown.map(({ board, mmsys, graph, result, why }) => [
     board,
     String(mmsys),
     graph ? 'graph' : '',
@@ -96,11 +99,14 @@ function tableText(rows: readonly Row[], kernel: Kernel): string {
   const counts = RESULTS.toReversed().flatMap((result) =>
     result === 'no display' || results[result] === undefined ? [] : [`${results[result]} ${WORDS[result]}`],
   );
+  const left = rows.length - shown.length;
+  const hidden = left > 0 ? `; ${left} without one not listed, see --verbose` : '';
   const total = [
-    `${counted(boards, 'board')}: ${withDisplay} with a MediaTek display, ${withGraph} with graphs`,
+    `${counted(boards, 'board')}: ${withDisplay} with a MediaTek display, ${withGraph} with graphs${hidden}`,
     `Linux ${kernel.name}: ${counts.length === 0 ? 'nothing to drive' : counts.join(', ')}`,
   ];
-  return [...table.map(oneLine), '', ...total].map((line) => `${line}\n`).join('');
+  const head = shown.length === 0 ? [] : [...table.map(oneLine), ''];
+  return [...head, ...total].map((line) => `${line}\n`).join('');
 }
 
 /** The results behind a number. */

@@ -31,7 +31,7 @@ export function verb(session: Session): CommandUnknownOpts {
     .option('--svg <FILE>', 'draw the paths; - writes to standard output in place of the text')
     .option('--sarif <FILE>', 'write the findings in SARIF, for code review tools; - as with --svg')
     .option('--summary', 'all *.dtb and *.dts below a folder as one table')
-    .option('--verbose', 'debug lines of the kernel log, every hop, counts of references')
+    .option('--verbose', 'debug lines of the kernel log, every hop, counts of references; with --summary every tree')
     .addOption(includeOption())
     .addOption(defineOption())
     .option('--json', 'print one JSON document')
@@ -120,7 +120,7 @@ async function writeProducts(io: Io, path: string, seen: Seen, { svg, sarif, jso
 
 async function summarize(path: string, options: Options, io: Io): Promise<ExitCode> {
   const wrong = options.svg !== undefined ? '--svg' : options.sarif !== undefined ? '--sarif' : undefined;
-  const one = wrong ?? (options.overlay.length > 0 ? '--overlay' : options.verbose === true ? '--verbose' : undefined);
+  const one = wrong ?? (options.overlay.length > 0 ? '--overlay' : undefined);
   if (one !== undefined) throw new Refusal(2, 'display', `${one} is for one tree`, 'leave it out, or --summary');
   if (!isFolder(io.cwd, path)) {
     const found = path === '-' ? undefined : hostFiles({ cwd: io.cwd }).read(path);
