@@ -1,6 +1,6 @@
 // What became of every node of the tree that describes a device, and of the devices that drivers made beside them.
 import { aggregateAwaits } from '../core/component.js';
-import type { Device, DeviceCore } from '../core/device.js';
+import type { Awaited, Device, DeviceCore } from '../core/device.js';
 import { dsiHostAwaits } from '../core/mipi-dsi.js';
 import { isPopulatedBus, isSkipped } from '../core/of-platform.js';
 import type { DtNode } from '../dt/tree.js';
@@ -81,10 +81,11 @@ function ofDevice(dev: Device): Outcome {
   }
 }
 
-/** Subsystems in which a device may be bound and still wait for others. */
-const AWAITS: readonly ((dev: Device) => { readonly path: string; readonly reason: string } | undefined)[] = [
+/** Who may know of a bound device that it waits for others: its subsystems, then its driver. */
+const AWAITS: readonly ((dev: Device) => Awaited | undefined)[] = [
   aggregateAwaits,
   dsiHostAwaits,
+  (dev) => dev.awaits?.(),
 ];
 
 /** What there is to say about a bound device. */

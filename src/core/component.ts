@@ -2,7 +2,7 @@
 // a list of components, and is bound when the last of them has come.
 import { assert } from '../base/assert.js';
 import { SysError } from '../base/errno.js';
-import type { Device } from './device.js';
+import type { Awaited, Device } from './device.js';
 import { Mutex } from './mutex.js';
 
 /** What a component does when its aggregate comes up and goes down. `unbind` undoes what `bind` acquired. */
@@ -70,7 +70,7 @@ export function componentUnbindAll(master: Device): Promise<void> {
  * What a bound master waits for as long as components are missing: the path of the first, and a sentence with all.
  * Undefined for a device that is no master or has them.
  */
-export function aggregateAwaits(dev: Device): { readonly path: string; readonly reason: string } | undefined {
+export function aggregateAwaits(dev: Device): Awaited | undefined {
   const missing = dev.core.subsystem(Components).aggregates.find(({ master }) => master === dev)?.missing ?? [];
   const [path, ...others] = missing;
   if (path === undefined) return undefined;

@@ -96,6 +96,12 @@ export interface DeviceCore {
   subsystem<T>(kind: new (core: DeviceCore) => T): T;
 }
 
+/** Whom a bound device still waits for: the path, and a sentence for people. */
+export interface Awaited {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** A device on a bus. */
 export class Device {
   readonly name: string;
@@ -114,6 +120,8 @@ export class Device {
   canMatch = false;
   /** The driver's own (Linux: dev_set_drvdata). Set in `probe`, undefined again after the unbind. */
   drvdata: unknown;
+  /** Set by a driver whose bound device may still wait for others; reports ask it. As `drvdata` it ends with unbind. */
+  awaits: (() => Awaited | undefined) | undefined;
   /** Set from the start of the removal on: nothing binds to it any more. */
   removal: Promise<void> | undefined;
   /** Held while a driver is bound or taken off (Linux: device_lock). For the driver core. */
@@ -162,6 +170,7 @@ export class Device {
     const failures = await this.scope.close();
     this.#scope = undefined;
     this.drvdata = undefined;
+    this.awaits = undefined;
     return failures;
   }
 

@@ -3,7 +3,7 @@ import { assert } from '../base/assert.js';
 import { SysError } from '../base/errno.js';
 import { endpoints, parseEndpoint, remotePortParent } from '../dt/graph.js';
 import type { DtNode } from '../dt/tree.js';
-import type { BusType, Device, DeviceCore, Driver } from './device.js';
+import type { Awaited, BusType, Device, DeviceCore, Driver } from './device.js';
 import { awaited } from './drm-bridge.js';
 
 /** The bus type of DSI peripherals. A driver fits by compatible, or by the device's type as its name. */
@@ -195,7 +195,7 @@ export function ofFindMipiDsiHostByNode(core: DeviceCore, node: DtNode): MipiDsi
  * among its children, otherwise what its output leads to: the port with the highest number, since the input, where
  * there is one, is port 0. Undefined for a device that is no host or has all it needs.
  */
-export function dsiHostAwaits(dev: Device): { readonly path: string; readonly reason: string } | undefined {
+export function dsiHostAwaits(dev: Device): Awaited | undefined {
   const host = [...dev.core.subsystem(MipiDsi).hosts].find((one) => one.dev === dev);
   if (host === undefined || host.devices.some(({ attached }) => attached)) return undefined;
   const { ofNode, core, path } = dev;

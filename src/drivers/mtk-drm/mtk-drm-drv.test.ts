@@ -27,6 +27,8 @@ import { DrmBridge, drmBridgeAdd } from '../../core/drm-bridge.js';
 import { platformDriver } from '../../core/platform-device.js';
 import type { DtTree } from '../../dt/tree.js';
 import { panelDrivers } from '../panel-mipi-dsi/panel-mipi-dsi.js';
+import { mtkDpi } from './mtk-dpi.js';
+import { mediatekDrm } from './mtk-drm-drv.js';
 import { mtkDrmDrivers } from './mtk-drm.js';
 
 const DRM = 'syscon@1000/mediatek-drm.0.auto';
@@ -267,6 +269,45 @@ test('with one of two mmsys without a path the other is the display (ofgraph-P12
   const tree = two();
   disable(tree, 'dpi@b000');
   expect(displays(await boot(tree))).toEqual([UP]);
+});
+
+/** What the report says of the first of two mmsys. */
+const remark = (bench: Bench) => {
+  const { waitsFor, reason } = bench.report().find(({ path }) => path === `/soc/${DRM}`) ?? {};
+  return [displays(bench), waitsFor, reason];
+};
+const OTHER = '/soc/syscon@8000';
+const WAITS = `waits for the other mmsys ${OTHER}`;
+
+test('who waits for another mmsys says whom and why: its probe failed, or that of its display (ofgraph-P12)', async () => {
+  const failed = two();
+  dropProperty(failed, 'syscon@8000', 'reg');
+  expect(remark(await boot(failed))).toEqual([[], OTHER, `${WAITS} (mediatek,mt8195-vdosys1): its probe failed`]);
+  // The hardware of the second display cannot be had: its mediatek-drm fails, the mmsys itself is bound.
+  const rival: Driver = platformDriver({
+    name: 'rival',
+    compatible: [],
+    matches: ({ name }) => name === 'mediatek-drm.1.auto',
+    probe: (dev) => {
+      throw dev.error('EIO', 'broken');
+    },
+  });
+  const others = DISPLAY_DRIVERS.filter(({ name }) => name !== 'mediatek-drm');
+  const first: Driver = { ...mediatekDrm, matches: ({ name }) => name === 'mediatek-drm.0.auto' };
+  const broken = await boot(two(), [rival, first, ...others]);
+  expect(remark(broken)).toEqual([[], OTHER, `${WAITS}: the probe of mediatek-drm.1.auto failed`]);
+});
+
+test('who waits for another mmsys that waits itself says for what; with all there nobody waits', async () => {
+  const bench = await boot(
+    two(),
+    DISPLAY_DRIVERS.filter(({ name }) => name !== 'mediatek-dpi'),
+  );
+  expect(remark(bench)).toEqual([[], OTHER, `${WAITS}: it waits for component /soc/dpi@b000`]);
+  await bench.drive('dpi', ms(1), () => bench.core.registerDriver(mtkDpi));
+  expect(remark(bench).slice(1)).toEqual([undefined, undefined]);
+  await bench.drive('away', ms(1), () => bench.core.unbind(deviceAt(bench, 'syscon@8000/mediatek-drm.1.auto')));
+  expect(remark(bench)).toEqual([[], OTHER, `${WAITS}: its display is not bound`]);
 });
 
 test('of two mmsys that both begin with main the second is refused by name (ofgraph-P12b)', async () => {

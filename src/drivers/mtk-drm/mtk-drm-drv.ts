@@ -54,6 +54,7 @@ import { firstPath, mmsysGroup, type MmsysMember, planCrtcs } from './mmsys-grou
 import { mtkCrtcCreate, tellNoCrtc } from './mtk-crtc.js';
 import { adaptorParts, isUsed, OVL_ADAPTOR } from './mtk-disp-ovl-adaptor.js';
 import { MtkDrm, MtkDrmPrivate } from './mtk-drm-private.js';
+import { partnerAwaits, partnersOf } from './partners.js';
 import { type BuiltPaths, buildPaths, wantedIds } from './paths.js';
 import { PATHS, RIGHT } from './rules.js';
 import { closeTelling } from './scope.js';
@@ -150,6 +151,7 @@ async function join(dev: Device, priv: MtkDrmPrivate): Promise<void> {
   const { privates } = dev.core.subsystem(MtkDrm);
   const { node } = priv.member;
   dev.drvdata = priv;
+  dev.awaits = () => partnerAwaits(priv);
   privates.set(node, priv);
   dev.scope.defer(() => void privates.delete(node));
   const ops = { bind: () => bind(priv), unbind: () => unbind(priv) };
@@ -193,12 +195,6 @@ async function bind(priv: MtkDrmPrivate): Promise<void> {
     priv.bound = false;
     throw e;
   }
-}
-
-/** Its own mediatek-drm device and those of the other mmsys, as far as they are there, in the order of the group. */
-function partnersOf({ dev, group }: MtkDrmPrivate): readonly MtkDrmPrivate[] {
-  const { privates } = dev.core.subsystem(MtkDrm);
-  return group.members.flatMap(({ node }) => privates.get(node) ?? []);
 }
 
 async function bringUp({ dev, plans }: MtkDrmPrivate, partners: readonly MtkDrmPrivate[]): Promise<void> {
