@@ -14,7 +14,7 @@ import {
   componentUnbindAll,
 } from './component.js';
 import type { Device, Driver } from './device.js';
-import { platformDriver } from './platform-device.js';
+import { PLATFORM_BUS, platformDriver } from './platform-device.js';
 
 /** What toy drivers do beside writing down that they were called; they may throw. */
 type Hook = (dev: Device) => void | Promise<void>;
@@ -297,4 +297,36 @@ test('a master whose bind fails and leaves a component bound is our own mistake'
   });
   const bench = new Bench({ tree: treeOf(TREE), drivers: [part([]), careless], chips: [], settle });
   await expect(bench.powerOn()).rejects.toThrow('/whole: bind failed and left /a bound');
+});
+
+/** A component whose bind lets another one come, as its own or through a device that it makes. */
+const NESTED: readonly (readonly [claim: string, bind: (dev: Device) => Promise<unknown>])[] = [
+  ['at once', (dev) => componentAdd(dev, { bind: () => undefined })],
+  ['later', (dev) => dev.clock.sleep(ms(1)).then(() => componentAdd(dev, { bind: () => undefined }))],
+  [
+    'in the probe of a device that it makes',
+    (dev) => dev.core.addDevice({ name: 'child', bus: PLATFORM_BUS, parent: dev }),
+  ],
+];
+
+for (const [claim, bind] of NESTED) {
+  test(`a bind that waits for a component which it lets come is our own mistake, and nothing hangs: ${claim}`, async () => {
+    const child = { ...part([]), name: 'child', matches: ({ name }: Device) => name === 'child' };
+    const drivers = [part([], async (dev) => void (await bind(dev))), child, whole([], () => matching('/a'))];
+    const bench = new Bench({ tree: treeOf(TREE), drivers, chips: [], settle });
+    await expect(bench.powerOn()).rejects.toThrow(
+      'component: a bind or unbind waits for a component or master that comes or goes: blocked for more than 30 s',
+    );
+    expect(await bench.powerOff()).toEqual([]);
+  });
+}
+
+test('an unbind that takes another component away is our own mistake too', async () => {
+  const other: Hook = (dev) => dev.core.unbind(at(bench, dev.name === 'a' ? '/b' : '/a'));
+  const drivers = [part([], undefined, other), whole([], () => matching('/a', '/b'))];
+  const bench = new Bench({ tree: treeOf(TREE), drivers, chips: [], settle });
+  await bench.powerOn();
+  await expect(bench.drive('away', s(60), () => bench.core.unbind(at(bench, '/whole')))).rejects.toThrow(
+    'blocked for more than 30 s',
+  );
 });

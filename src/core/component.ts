@@ -35,7 +35,7 @@ export interface Aggregate {
 /**
  * Announces a device as a component and brings up the aggregate that it completes. What the master's `bind` throws,
  * this throws, and the component is gone again. The answer takes it away; its aggregate is unbound first. As in Linux
- * one lock is held meanwhile: a `bind` that makes another component come waits for ever.
+ * one lock is held meanwhile: a `bind` that makes another component come or go, and waits for it, is a Bug.
  */
 export function componentAdd(dev: Device, ops: ComponentOps): Promise<() => Promise<void>> {
   return dev.core.subsystem(Components).add(dev, ops);
@@ -112,7 +112,7 @@ export class Components {
   /** See componentAdd. */
   async add(dev: Device, ops: ComponentOps): Promise<() => Promise<void>> {
     const component: Component = { dev, ops, owner: undefined, bound: false };
-    await this.#lock.run(async () => {
+    await this.#locked(dev, async () => {
       this.#components.push(component);
       try {
         await this.#bringUpOne(component);
@@ -121,14 +121,14 @@ export class Components {
         throw e;
       }
     });
-    return () => this.#lock.run(() => this.#remove(component));
+    return () => this.#locked(dev, () => this.#remove(component));
   }
 
   /** See componentMasterAddWithMatch. */
   async addMaster(master: Device, ops: MasterOps, matches: readonly ComponentMatch[]): Promise<() => Promise<void>> {
     const slots = matches.map((match) => ({ match, component: undefined }));
     const bundle: Bundle = { master, ops, slots, bound: false };
-    await this.#lock.run(async () => {
+    await this.#locked(master, async () => {
       this.#bundles.push(bundle);
       try {
         await this.#bringUp(bundle);
@@ -138,7 +138,7 @@ export class Components {
       }
     });
     return () =>
-      this.#lock.run(async () => {
+      this.#locked(master, async () => {
         await this.#takeDown(bundle);
         this.#disband(bundle);
       });
@@ -165,6 +165,12 @@ export class Components {
   /** See componentUnbindAll. The caller is a master: the lock is held. */
   async unbindAll(master: Device): Promise<void> {
     for (const component of this.#partsOf(master).reverse()) await unbind(component, master);
+  }
+
+  /** Linux waits for ever where a `bind` or `unbind` waits for what itself holds up. */
+  #locked<T>({ clock, path }: Device, body: () => Promise<T>): Promise<T> {
+    const who = `${path}: component: a bind or unbind waits for a component or master that comes or goes`;
+    return this.#lock.run(body, { clock, who });
   }
 
   /** The components of a master, each once: a later entry with the same component is a duplicate. */
