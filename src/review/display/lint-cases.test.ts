@@ -137,7 +137,7 @@ test('nothing is said twice, everything has a place, and all that can be filled 
     expect(new Set(said).size).toBe(said.length);
     for (const { at, text, suggestion } of found) {
       expect(at?.line).toBeGreaterThan(0);
-      expect(`${text} ${suggestion}`).not.toMatch(/\{\w+\}|undefined/);
+      expect(`${text} ${suggestion ?? ''}`).not.toMatch(/\{\w+\}|undefined/);
     }
   }
 });

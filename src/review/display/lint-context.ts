@@ -14,12 +14,28 @@ import { type Examined, examinedOutputs } from './lint-outputs.js';
 import { isDriven, type PathView, pathViews } from './lint-paths.js';
 import type { DisplayForecast, MmsysForecast } from './result.js';
 
+/**
+ * Why a finding has another severity than its rule: what the forecast shows of this one, and what that makes of it.
+ * Each rule lists those that it knows.
+ */
+export const SHIFTS = {
+  fatal: ['error', 'rises to an error where the forecast shows no display because of it'],
+  survived: ['warning', 'falls to a warning where the kernel gets over it'],
+  told: ['note', 'falls to a note where another finding tells the cause'],
+  meant: ['note', 'falls to a note where the tree looks as if it is meant so'],
+} as const satisfies Readonly<Record<string, readonly [Severity, string]>>;
+
+/** Name of a shift. */
+export type Shift = keyof typeof SHIFTS;
+
 /** A rule. `run` says what it finds through the context. */
 export interface Rule {
   /** `L1` to `L36`. */
   readonly id: string;
   /** The usual severity of its findings. */
   readonly severity: Severity;
+  /** Where a finding may have another one. */
+  readonly shifts?: readonly Shift[];
   /** What it detects, in one line. */
   readonly summary: string;
   /** Looks at what the other rules found, and so runs after them. */
@@ -41,8 +57,8 @@ export interface Subject {
   readonly path?: PathName | undefined;
   readonly values?: Values;
   readonly kernel?: readonly string[];
-  /** Instead of the text's usual one. */
-  readonly severity?: Severity;
+  /** Why it is not as severe as its rule, or more so. */
+  readonly shift?: Shift | undefined;
 }
 
 /** A component or a part of the OVL adaptor, and the path on which it was met, if any. */
@@ -168,14 +184,15 @@ export class LintContext {
     return found;
   }
 
-  #add(key: DisplayKey, { node, property, mmsys, path, values = {}, kernel = [], severity }: Subject): void {
+  #add(key: DisplayKey, { node, property, mmsys, path, values = {}, kernel = [], shift }: Subject): void {
     assert(this.#rule !== undefined, 'only a running rule finds something');
+    assert(shift === undefined || this.#rule.shifts?.includes(shift) === true, 'a rule lists its shifts');
     const [usual, text, suggestion]: Message = DISPLAY_MESSAGES[key];
     const place = {
       where: node.path,
       ...this.#place(node, property === undefined ? undefined : node.property(property)),
     };
-    const message: Message = [severity ?? usual, textOf(text, values)];
+    const message: Message = [shift === undefined ? usual : SHIFTS[shift][0], textOf(text, values)];
     this.findings.push({
       ...diagnosticOf(`display/${this.#rule.id}`, message, {}, place),
       rule: this.#rule.id,

@@ -59,12 +59,12 @@ export const DISPLAY_MESSAGES = {
   L3: [
     'error',
     '{endpoint}: endpoint number {n}; only 0 (main), 1 (ext), 2 (third) exist. ' +
-      'The kernel will print "Invalid endpoint{port} number", which is the port.',
+      'The kernel prints "Invalid endpoint{port} number": that {port} is the number of the port.',
     'Write reg = <0>, <1> or <2> for the path that is meant, or delete {endpoint}.',
   ],
   L4: [
     'error',
-    '{endpoint} is on port {n}; paths start on port 0. Kernel result: ENOENT.',
+    '{endpoint} is on port {n}; paths start on port 0, where the kernel does not find it (ENOENT).',
     'Write reg = <0> in {port}, or move the endpoint to port 0 of {mmsys}.',
   ],
   'L4 beside': [
@@ -74,7 +74,7 @@ export const DISPLAY_MESSAGES = {
   ],
   L5: [
     'error',
-    '{mmsys} has a port but no endpoint: the kernel uses an unset variable here.',
+    '{mmsys} has a port but no endpoint: the kernel uses an unset variable here, so what happens is chance.',
     'Add endpoint@0 with reg = <0> and a remote-endpoint to {port}, or delete the port.',
   ],
   L6: [
@@ -120,7 +120,7 @@ export const DISPLAY_MESSAGES = {
   ],
   L11: [
     'warning',
-    '{p} path is dropped because {node} is disabled ({n}. hop). Effective path: {effective}.',
+    '{p} path is dropped because {node} (block {n} of the path) is disabled: {instead}.',
     'Write status = "okay" in {node}; if the path is not meant to be used, delete {first}.',
   ],
   L12: [
@@ -155,7 +155,7 @@ export const DISPLAY_MESSAGES = {
   ],
   L16: [
     'warning',
-    '{comp} appears twice in the {p} path ({nodes}).',
+    '{comp} appears {times} in the {p} path ({nodes}).',
     'Check the compatible strings of these blocks{alias}.',
   ],
   L17: [
@@ -187,7 +187,7 @@ export const DISPLAY_MESSAGES = {
   ],
   'L21 fails': [
     'error',
-    '{soc} needs both vdosys0 and vdosys1; {node} {fault}: no display, on the other one neither.',
+    '{soc} needs both vdosys0 and vdosys1; {node} {fault}: no display at all.',
     'Correct what is wrong with {node}; its paths must be built even when only the other one drives an output.',
   ],
   'L21 missing': [
@@ -231,7 +231,7 @@ export const DISPLAY_MESSAGES = {
   ],
   L25: [
     'note',
-    '{node} uses the old layout (port 0 leads to {device}); kernels from v6.13 accept it, ' +
+    '{node} uses the old layout (port 0 leads to {device}); kernels from v6.13 still accept it, ' +
       'but it cannot be part of a graph path.',
     'For a graph, move the link to port@1 and make port@0 the input.',
   ],
@@ -242,7 +242,7 @@ export const DISPLAY_MESSAGES = {
   ],
   L27: [
     'warning',
-    '{a} → {b}: {soc} has no multiplexer entry for this link; it works only if the blocks are wired.',
+    '{a} → {b}: {soc} has no multiplexer entry for this link; it works only if the two are wired together in the chip.',
     'Compare the order of the blocks with the data sheet or with another board of this SoC.',
   ],
   L28: [
@@ -282,25 +282,13 @@ export const DISPLAY_MESSAGES = {
     'no disp-mutex for {mmsys} (mmsys_id {id}); alias mutex{id} is {alias}.',
     'Enable the disp-mutex beside {mmsys} and give it the alias mutex{id}, or none.',
   ],
-  'L33 bare': [
-    'note',
-    'no disp-mutex for {mmsys}, nor any block of a pipeline beside it: no display is described.',
-    'Nothing to do, unless there is one.',
-  ],
-  L34: [
-    'note',
-    "{p} path of {mmsys} is not in the tree; the driver's built-in path {built} applies.",
-    'Nothing to do, unless this board is wired differently.',
-  ],
-  L35: [
-    'note',
-    '{soc}: built-in routes {routes} stay active beside the graph.',
-    'Nothing to do; disable the outputs that the board does not use.',
-  ],
+  'L33 bare': ['note', 'no disp-mutex for {mmsys}, nor any block of a pipeline beside it: no display is described.'],
+  L34: ['note', 'The tree does not describe the {paths} of {mmsys}; the driver uses its built-in {built}.'],
+  L35: ['note', '{mmsys} ({soc}): the built-in routes {routes} stay active beside the graph.'],
   L36: [
     'warning',
     'No path of {mmsys} reaches an enabled output. No CRTC will be created: "Need at least one OVL device".',
-    'Enable an output and what stands before it, or accept that there is no display.',
+    'Write status = "okay" in an output and in every block before it, if this board has a display.',
   ],
   'L36 blocked': [
     'error',
@@ -310,7 +298,7 @@ export const DISPLAY_MESSAGES = {
   'L36 dark': [
     'warning',
     'No path of {mmsys} reaches an enabled output: there is a CRTC and nothing to see.',
-    'Enable an output, or accept that there is no display.',
+    'Write status = "okay" in an output, if this board has a display.',
   ],
   'L36 unset': [
     'error',
@@ -320,8 +308,12 @@ export const DISPLAY_MESSAGES = {
   'L36 off': ['note', '{mmsys} is disabled: there is no display.', 'Write status = "okay" in it if one is wanted.'],
   'L36 unknown': [
     'note',
-    'mediatek-drm of this kernel knows no {compatible}: there is no display, and no message.',
-    'Use a kernel that knows this SoC.',
+    '{mmsys}: mediatek-drm of this kernel does not know "{compatible}": there is no display, and no message.',
+  ],
+  'L36 later': [
+    'note',
+    '{mmsys}: mediatek-drm of this kernel does not know "{compatible}": there is no display, and no message.',
+    'Use a later kernel; v7.1 knows it.',
   ],
   more: ['note', '{count} more findings of rule {rule}.', 'Correct the first ones and look again.'],
 } as const satisfies Readonly<Record<string, Message>>;

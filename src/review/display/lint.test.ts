@@ -7,6 +7,7 @@ import { type DisplayRules, KERNELS, RIGHT } from '../../drivers/mtk-drm/rules.j
 import type { DisplayFinding } from './finding.js';
 import { forecastDisplay } from './forecast.js';
 import { lintDisplay, RULES } from './lint.js';
+import { SHIFTS } from './lint-context.js';
 import { DISPLAY_MESSAGES } from './lint-messages.js';
 
 /** RDMA0 → DSI0 → panel. */
@@ -342,7 +343,7 @@ test('L3: an endpoint above 2 is told with its own number, where the kernel prin
     kernel: ['error -EINVAL: Invalid endpoint0 number'],
     text:
       '/soc/syscon@1/port/endpoint@3: endpoint number 3; only 0 (main), 1 (ext), 2 (third) exist. ' +
-      'The kernel will print "Invalid endpoint0 number", which is the port.',
+      'The kernel prints "Invalid endpoint0 number": that 0 is the number of the port.',
     also: [],
   });
   expectNone('L3', TWO_PATHS, []);
@@ -367,7 +368,9 @@ test('L5: a port without endpoint leaves a variable of the kernel unset', () => 
     ['      port {\n        #address', '      start: /*!*/port {\n        #address'],
   ];
   const found = expectOne('L5', ONE_PATH, edits, { severity: 'error', also: ['L34'] });
-  expect(found.text).toBe('/soc/syscon@1 has a port but no endpoint: the kernel uses an unset variable here.');
+  expect(found.text).toBe(
+    '/soc/syscon@1 has a port but no endpoint: the kernel uses an unset variable here, so what happens is chance.',
+  );
 });
 
 test.each([
@@ -473,17 +476,25 @@ test('L10: a path that leads to the panel without an output', () => {
   });
 });
 
-test('L11: a disabled block drops its path, which is harmless where the other one works', () => {
-  expectOne(
-    'L11',
-    TWO_PATHS,
-    [['compatible = "mediatek,mt8192-dpi";', 'compatible = "mediatek,mt8192-dpi"; /*!*/status = "disabled";']],
-    {
-      severity: 'warning',
-      text: 'ext path is dropped because /soc/dpi@6 is disabled (2. hop). Effective path: none.',
-      kernel: [],
-    },
-  );
+const DPI_OFF: Edit = [
+  'compatible = "mediatek,mt8192-dpi";',
+  'compatible = "mediatek,mt8192-dpi"; /*!*/status = "disabled";',
+];
+
+test('L11: an output that is disabled while the other path works is worth a note: so trees say it is not used', () => {
+  expectOne('L11', TWO_PATHS, [DPI_OFF], {
+    severity: 'note',
+    text: 'ext path is dropped because /soc/dpi@6 (block 2 of the path) is disabled: nothing takes its place.',
+    kernel: [],
+  });
+});
+
+test('L11: it stays a warning where no path reaches the screen, and where it is no output that is disabled', () => {
+  const dsiOff: Edit = ['"mediatek,mt8183-dsi";', '"mediatek,mt8183-dsi"; status = "disabled";'];
+  const all = lint(edited(TWO_PATHS, [[DPI_OFF[0], DPI_OFF[1]], dsiOff])).filter(({ rule }) => rule === 'L11');
+  expect(all.map(({ severity }) => severity)).toEqual(['warning', 'warning']);
+  const ditherOff: Edit = ['"mediatek,mt8183-disp-dither";', '"mediatek,mt8183-disp-dither"; status = "disabled";'];
+  expectOne('L11', TWO_PATHS, [ditherOff], { severity: 'warning', also: ['L36'] });
 });
 
 test('L11: a first block that is disabled has a line in the log, and the built-in path applies', () => {
@@ -495,8 +506,9 @@ test('L11: a first block that is disabled has a line in the log, and the built-i
   ];
   expectOne('L11', ONE_PATH, edits, {
     text:
-      'main path is dropped because /soc/rdma@3 is disabled (1. hop). ' +
-      'Effective path: hard-coded OVL0 → COLOR0 → CCORR → AAL0 → GAMMA → DITHER0 → RDMA0 → DSI0.',
+      'main path is dropped because /soc/rdma@3 (block 1 of the path) is disabled: ' +
+      'the built-in OVL0 → COLOR0 → CCORR → AAL0 → GAMMA → DITHER0 → RDMA0 → DSI0 is used instead, ' +
+      'without a CRTC (OVL0 is disabled or missing).',
     kernel: ['Invalid component /soc/rdma@3', 'Not creating crtc 0 because component 36 is disabled or missing'],
     also: ['L36'],
   });
@@ -511,8 +523,8 @@ test('L12: a disabled panel keeps the whole display away where the output is sti
   expectOne('L12', ONE_PATH, [SINK_OFF], {
     severity: 'error',
     text:
-      '/soc/dsi@4/panel@0 is disabled: /soc/dsi@4 will defer for ever and the main path is dropped ' +
-      '(effective path: hard-coded OVL0 → COLOR0 → CCORR → AAL0 → GAMMA → DITHER0 → RDMA0 → DSI0).',
+      '/soc/dsi@4/panel@0 is disabled: /soc/dsi@4 waits for ever (EPROBE_DEFER), and the main path is dropped: ' +
+      'the built-in OVL0 → COLOR0 → CCORR → AAL0 → GAMMA → DITHER0 → RDMA0 → DSI0 is used instead.',
     kernel: [],
   });
 });
@@ -792,7 +804,7 @@ test('L26: the new layout waits for ever on kernels before v6.13, and only there
   const source = edited(ONE_PATH, edits);
   const one = lint(source, KERNELS['v6.12']).find(({ rule }) => rule === 'L26');
   expect(one?.text).toBe(
-    '/soc/dsi@4: kernels before v6.13 look for the panel at port 0 (/soc/rdma@3) and will wait for ever.',
+    '/soc/dsi@4: kernels before v6.13 look for the panel at port 0 (/soc/rdma@3) and wait for ever.',
   );
   expect([one?.severity, `${one?.at?.line}:${one?.at?.column}`]).toEqual(['error', markIn(source)]);
   expectNone('L26', ONE_PATH, []);
@@ -805,7 +817,7 @@ test('L27: a link without multiplexer, but not one that is known as wired', () =
   ];
   expectOne('L27', TWO_MMSYS, edits, {
     severity: 'warning',
-    text: 'GAMMA → DSI0: MT8195 has no multiplexer entry for this link; it works only if the blocks are wired.',
+    text: 'GAMMA → DSI0: MT8195 has no multiplexer entry for this link; it works only if the two are wired together in the chip.',
   });
 });
 
@@ -907,8 +919,21 @@ test('L34: a path that the tree leaves to the driver', () => {
   ];
   expectOne('L34', TWO_PATHS, edits, {
     severity: 'note',
-    text: "ext path of /soc/syscon@1 is not in the tree; the driver's built-in path OVL_2L0 → RDMA1 → DPI0 applies.",
+    text: 'The tree does not describe the ext path of /soc/syscon@1; the driver uses its built-in OVL_2L0 → RDMA1 → DPI0.',
   });
+});
+
+test('L34: several paths of one mmsys are one note, without anything to do', () => {
+  const edits: Edit[] = [
+    ['compatible = "mediatek,mt8365-mmsys"', 'compatible = "mediatek,mt8186-mmsys"'],
+    ['port {\n        #address-cells = <1>;\n        #size-cells = <0>;\n        start0', 'pins {\n        start0'],
+  ];
+  const [one, ...others] = lint(edited(TWO_PATHS, edits)).filter(({ rule }) => rule === 'L34');
+  expect(one?.text).toBe(
+    'The tree does not describe the main and ext paths of /soc/syscon@1; the driver uses its built-in ' +
+      'main OVL0 → RDMA0 → COLOR0 → CCORR → AAL0 → GAMMA → POSTMASK0 → DITHER0 → DSI0; ext OVL_2L0 → RDMA1 → DPI0.',
+  );
+  expect([one?.path, one?.suggestion, others]).toEqual([undefined, undefined, []]);
 });
 
 test('L35: the routes of MT8188 stay beside a graph', () => {
@@ -919,7 +944,7 @@ test('L35: the routes of MT8188 stay beside a graph', () => {
   ];
   expectOne('L35', TWO_MMSYS, edits, {
     severity: 'note',
-    text: 'MT8188: built-in routes DP_INTF0/DSI0 stay active beside the graph.',
+    text: '/soc/syscon@1 (MT8188): the built-in routes DP_INTF0/DSI0 stay active beside the graph.',
   });
   expectNone('L35', TWO_MMSYS, edits, RIGHT);
 });
@@ -954,10 +979,25 @@ test('L36: a mmsys without any path, one that is off, and one that the driver do
   expectOne('L36', ONE_PATH, unknown, { severity: 'note' });
 });
 
-test('there are 36 rules, each with texts of its usual severity', () => {
+/** Severities of L1 to L36 in order, as facts: OF graphs, chapter 11 has them. */
+const SEVERITIES = 'EEEEEEEWEEWWEWEWWEEEEEWWIWWWWWWWEIIW';
+
+test('there are 36 rules, each with the severity that it shall have', () => {
+  const letters = { error: 'E', warning: 'W', note: 'I' } as const;
   expect(RULES.map(({ id }) => id)).toEqual(Array.from({ length: 36 }, (_, i) => `L${i + 1}`));
-  const usual = Object.fromEntries(Object.entries(DISPLAY_MESSAGES).map(([key, [severity]]) => [key, severity]));
-  for (const { id, severity } of RULES) expect([id, usual[id]]).toEqual([id, severity]);
+  expect(RULES.map(({ severity }) => letters[severity]).join('')).toBe(SEVERITIES);
+});
+
+test('the text of a rule has its severity, or one that a shift of the rule gives it', () => {
+  const texts = Object.entries(DISPLAY_MESSAGES).filter(([key]) => key !== 'more');
+  for (const [key, [severity]] of texts) {
+    const rule = RULES.find(({ id }) => id === key.split(' ')[0]);
+    const shifted = (rule?.shifts ?? []).map((shift) => SHIFTS[shift][0]);
+    expect([key, key.includes(' ') ? [rule?.severity, ...shifted] : [rule?.severity]]).toEqual([
+      key,
+      expect.arrayContaining([severity]),
+    ]);
+  }
 });
 
 test('a tree without display has no findings', () => {

@@ -25,10 +25,22 @@ export const COMPONENT_RULES: readonly Rule[] = [
     after: true,
     run: withoutAlias,
   },
-  { id: 'L15', severity: 'error', summary: 'an alias has a number that its type does not have', run: badAliases },
+  {
+    id: 'L15',
+    severity: 'error',
+    shifts: ['survived'],
+    summary: 'an alias has a number that its type does not have',
+    run: badAliases,
+  },
   { id: 'L16', severity: 'warning', summary: 'two blocks of a path are the same component', run: twice },
   { id: 'L17', severity: 'warning', summary: 'the OVL adaptor stands in a path twice', run: twoAdaptors },
-  { id: 'L20', severity: 'error', summary: 'a block of a path does not stand beside its mmsys', run: elsewhere },
+  {
+    id: 'L20',
+    severity: 'error',
+    shifts: ['survived'],
+    summary: 'a block of a path does not stand beside its mmsys',
+    run: elsewhere,
+  },
   { id: 'L27', severity: 'warning', summary: 'no multiplexer is known for a link', after: true, run: unknownLinks },
   { id: 'L28', severity: 'warning', summary: 'the mutex of the SoC does not know a block', run: unknownModules },
 ];
@@ -130,7 +142,7 @@ function badAliases(c: LintContext): void {
   for (const { node, mmsys, path } of c.pipeline.values()) {
     const type = node.available ? c.typeOf(node) : undefined;
     if (type === undefined || Object.keys(type.instances).length === 0) continue;
-    badAlias(c, node, type, { mmsys, path, severity: 'warning' });
+    badAlias(c, node, type, { mmsys, path, shift: 'survived' });
   }
 }
 
@@ -138,13 +150,13 @@ function badAlias(
   c: LintContext,
   device: DtNode,
   type: ComponentType,
-  subject: Pick<Subject, 'mmsys' | 'path' | 'kernel' | 'severity'>,
+  subject: Pick<Subject, 'mmsys' | 'path' | 'kernel' | 'shift'>,
 ): void {
   const alias = c.aliasOf(device, type.stem);
   const node = c.tree.root.child('aliases');
   if (alias === undefined || node === undefined || type.instances[alias.id] !== undefined || c.told.has(device)) return;
   c.told.add(device);
-  c.find(subject.severity === undefined ? 'L15' : 'L15 aside', {
+  c.find(subject.shift === undefined ? 'L15' : 'L15 aside', {
     kernel: [`Skipping unknown component ${device.path}`].filter((line) => c.lines.has(line)),
     ...subject,
     node,
@@ -191,6 +203,7 @@ function sameComponent(c: LintContext, { mmsys, path: p }: PathView, id: number,
     values: {
       comp: componentName(id) ?? id,
       p,
+      times: nodes.length === 2 ? 'twice' : `${nodes.length} times`,
       nodes: listOf(
         nodes.map(({ path }) => path),
         ', ',
@@ -233,6 +246,7 @@ function elsewhere(c: LintContext): void {
       const comp = componentName(id) ?? id;
       c.find(other === undefined ? 'L20' : 'L20 other', {
         node,
+        shift: other === undefined ? undefined : 'survived',
         mmsys: mmsys.node,
         path: p,
         kernel: notCreated(c, id),

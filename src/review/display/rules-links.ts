@@ -25,12 +25,14 @@ export const LINK_RULES: readonly Rule[] = [
   {
     id: 'L6',
     severity: 'error',
+    shifts: ['survived'],
     summary: 'a remote-endpoint is missing, empty, short, zero or points at nothing',
     run: noRemotes,
   },
   {
     id: 'L7',
     severity: 'error',
+    shifts: ['survived'],
     summary: 'a remote-endpoint points at something that is no endpoint',
     run: noEndpoints,
   },
@@ -158,15 +160,17 @@ function noRemotes(c: LintContext): void {
     if (last?.endpoint === undefined || last.node !== undefined) continue;
     // Behind an output: it depends on where the output's driver looks.
     const output = c.outputs.find(({ node }) => node === view.walk.steps.at(-2)?.node);
-    noRemote(c, last.endpoint, { ...at, severity: output?.fails === false ? 'warning' : 'error' });
+    noRemote(c, last.endpoint, { ...at, ...survivedUnless(output?.fails !== false) });
   }
   for (const { fault, fails, mmsys, path } of c.outputs) {
     if (fault.kind !== 'no-remote') continue;
-    noRemote(c, fault.endpoint, { mmsys: mmsys.node, path, severity: fails ? 'error' : 'warning' });
+    noRemote(c, fault.endpoint, { mmsys: mmsys.node, path, ...survivedUnless(fails) });
   }
 }
 
-type About = Pick<Subject, 'mmsys' | 'path' | 'severity' | 'kernel'>;
+const survivedUnless = (fails: boolean): Pick<Subject, 'shift'> => ({ shift: fails ? undefined : 'survived' });
+
+type About = Pick<Subject, 'mmsys' | 'path' | 'shift' | 'kernel'>;
 
 /** L7 tells of a phandle that leads to something else than an endpoint. */
 function noRemote(c: LintContext, endpoint: DtNode, about: About): void {
@@ -198,7 +202,7 @@ function noEndpoints(c: LintContext): void {
         property: 'remote-endpoint',
         mmsys: mmsys.node,
         path,
-        severity: fatal ? 'error' : 'warning',
+        ...survivedUnless(fatal),
         kernel: fatal ? walkLines(view, c.rules) : [],
         values: {
           endpoint: endpoint.path,

@@ -1,29 +1,37 @@
 // Table of the rules about the machine as a whole: whether all mmsys come together, mutexes, CRTCs.
-import { componentName, isPipelineNode } from '../../drivers/mtk-drm/component.js';
+import { componentName, isPipelineNode, matchDrmData } from '../../drivers/mtk-drm/component.js';
 import { findRemote, lookupsOf } from '../../drivers/mtk-drm/outputs.js';
 import { PATHS, type PathName } from '../../drivers/mtk-drm/rules.js';
 import { COMPONENT_IDS, TYPES } from '../../drivers/mtk-drm/tables.js';
 import type { DtNode } from '../../dt/tree.js';
 import { type LintContext, listOf, type Rule } from './lint-context.js';
 import { isDriven, isOutputType, startOf } from './lint-paths.js';
+import { pathText } from './path-text.js';
 import type { DrmForecast, MmsysForecast } from './result.js';
 import { socOf } from './rules-components.js';
-import { effective } from './rules-paths.js';
 
 /** L21, L22, L33, L34, L35, L36. */
 export const MACHINE_RULES: readonly Rule[] = [
   {
     id: 'L21',
     severity: 'error',
+    shifts: ['told'],
     summary: 'one of several mmsys that are all needed is disabled, fails or has no path',
     after: true,
     run: needed,
   },
   { id: 'L22', severity: 'error', summary: 'two mmsys begin with the same path', run: sameFirst },
-  { id: 'L33', severity: 'error', summary: 'there is no mutex for a mmsys', run: noMutex },
+  { id: 'L33', severity: 'error', shifts: ['meant'], summary: 'there is no mutex for a mmsys', run: noMutex },
   { id: 'L34', severity: 'note', summary: 'a built-in path of the driver applies', run: builtIn },
   { id: 'L35', severity: 'note', summary: 'built-in routes stay active beside a graph', run: routes },
-  { id: 'L36', severity: 'warning', summary: 'no path reaches an enabled output', after: true, run: nothingToSee },
+  {
+    id: 'L36',
+    severity: 'warning',
+    shifts: ['fatal', 'meant'],
+    summary: 'no path reaches an enabled output',
+    after: true,
+    run: nothingToSee,
+  },
 ];
 
 /** The name of the SoC, as the compatible of its mmsys has it. */
@@ -62,8 +70,8 @@ function oneOfSeveral(c: LintContext, mmsys: MmsysForecast): void {
   } else if (!isBound(mmsys)) {
     const fault = hang ? 'never returns from its probe' : `fails (its probe returns ${probeRet})`;
     // Another rule has told why; this only says what follows from it.
-    const severity = hasError(c, node) ? { severity: 'note' as const } : {};
-    c.find('L21 fails', { node, mmsys: node, values: { ...base, fault }, ...severity });
+    const shift = hasError(c, node) ? 'told' : undefined;
+    c.find('L21 fails', { node, mmsys: node, values: { ...base, fault }, shift });
   } else if (slotOf(mmsys) < 0 && !c.rules.graphReplacesBuiltIn) {
     c.find('L21 fails', { node, mmsys: node, values: { ...base, fault: 'has no path' } });
   }
@@ -93,7 +101,7 @@ function noMutex(c: LintContext): void {
   for (const { node, data, mutex, messages } of c.forecast.mmsys) {
     if (data === undefined || mutex !== undefined || !messages.some(({ text }) => text === NO_MUTEX)) continue;
     if (!c.numbered(node.parent as DtNode).some(({ type }) => type.operations)) {
-      c.find('L33 bare', { node, mmsys: node, kernel: [NO_MUTEX], values: { mmsys: node.path } });
+      c.find('L33 bare', { node, mmsys: node, shift: 'meant', kernel: [NO_MUTEX], values: { mmsys: node.path } });
       continue;
     }
     const { stem } = TYPES.DISP_MUTEX;
@@ -116,14 +124,23 @@ function aliasPlace(c: LintContext, mmsys: DtNode, target: DtNode | undefined): 
   return target.available ? `not the first of ${target.path}` : `at ${target.path}, which is disabled`;
 }
 
+/** One note per mmsys, however many paths are left to the driver. */
 function builtIn(c: LintContext): void {
   const inGraph = new Set(c.views.map(({ mmsys, path }) => mmsys.paths[path]));
   for (const mmsys of c.forecast.mmsys.filter(isBound)) {
-    for (const path of PATHS) {
-      if (mmsys.paths[path].source !== 'hardcoded' || inGraph.has(mmsys.paths[path])) continue;
-      const built = effective(mmsys, path).replace('hard-coded ', '');
-      c.find('L34', { node: mmsys.node, mmsys: mmsys.node, path, values: { p: path, mmsys: mmsys.node.path, built } });
-    }
+    const left = PATHS.map((name) => mmsys.paths[name]).filter(
+      (path) => path.source === 'hardcoded' && !inGraph.has(path),
+    );
+    const [first, ...others] = left;
+    if (first === undefined) continue;
+    const names = `${left.map(({ name }) => name).join(' and ')} path${others.length === 0 ? '' : 's'}`;
+    const each = left.map(({ name, ids }) => `${name} ${pathText(ids)}`).join('; ');
+    c.find('L34', {
+      node: mmsys.node,
+      mmsys: mmsys.node,
+      path: others.length === 0 ? first.name : undefined,
+      values: { paths: names, mmsys: mmsys.node.path, built: others.length === 0 ? pathText(first.ids) : each },
+    });
   }
 }
 
@@ -132,7 +149,12 @@ function routes(c: LintContext): void {
   for (const mmsys of c.forecast.mmsys) {
     const { node, data, graphPresent } = mmsys;
     if (!isDriven(mmsys) || !graphPresent || data === undefined || data.routes.length === 0) continue;
-    c.find('L35', { node, mmsys: node, path: 'main', values: { soc: soc(mmsys), routes: data.routes.join('/') } });
+    c.find('L35', {
+      node,
+      mmsys: node,
+      path: 'main',
+      values: { mmsys: node.path, soc: soc(mmsys), routes: data.routes.join('/') },
+    });
   }
 }
 
@@ -150,9 +172,11 @@ function nothingToSee(c: LintContext): void {
 
 function notDriven(c: LintContext, group: readonly MmsysForecast[]): void {
   for (const { node, available, compatible } of group) {
-    const at = { node, mmsys: node, values: { mmsys: node.path, compatible } };
-    if (available) c.find('L36 unknown', { ...at, property: 'compatible' });
-    else c.find('L36 off', { ...at, property: 'status' });
+    const at = { node, mmsys: node, shift: 'meant', values: { mmsys: node.path, compatible } } as const;
+    if (available) {
+      const isLater = matchDrmData(node, 'mainline') !== undefined;
+      c.find(isLater ? 'L36 later' : 'L36 unknown', { ...at, property: 'compatible' });
+    } else c.find('L36 off', { ...at, property: 'status' });
   }
 }
 
@@ -162,7 +186,12 @@ function unset(c: LintContext, bound: readonly MmsysForecast[], { mmsysDevNum }:
     const slot = slotOf(mmsys);
     if (slot >= 0 && slot < mmsysDevNum) continue;
     const fault = slot < 0 ? 'has no path at all' : `begins with its ${PATHS[slot]} path, for which there is no place`;
-    c.find('L36 unset', { node: mmsys.node, mmsys: mmsys.node, values: { mmsys: mmsys.node.path, fault } });
+    c.find('L36 unset', {
+      node: mmsys.node,
+      mmsys: mmsys.node,
+      shift: 'fatal',
+      values: { mmsys: mmsys.node.path, fault },
+    });
   }
 }
 
@@ -173,7 +202,14 @@ function noCrtc(c: LintContext, drm: DrmForecast, { node }: MmsysForecast): void
     ({ path, missing }) => `${path} lacks ${missing === undefined ? '' : componentName(missing)}`,
   );
   if (lit === undefined) c.find('L36', { node, mmsys: node, kernel, values: { mmsys: node.path } });
-  else c.find('L36 blocked', { node, mmsys: node, kernel, values: { output: lit.path, missing: listOf(why) } });
+  else
+    c.find('L36 blocked', {
+      node,
+      mmsys: node,
+      shift: 'fatal',
+      kernel,
+      values: { output: lit.path, missing: listOf(why) },
+    });
 }
 
 /** An enabled output with something enabled behind it: the board wants a display. */

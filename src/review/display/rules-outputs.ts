@@ -4,16 +4,28 @@ import { isOutput } from '../../drivers/mtk-drm/component.js';
 import { type ComponentType, TYPES } from '../../drivers/mtk-drm/tables.js';
 import { endpointByRegs, parseEndpoint, remotePortParent } from '../../dt/graph.js';
 import type { DtNode } from '../../dt/tree.js';
-import type { LintContext, Rule } from './lint-context.js';
+import type { LintContext, Rule, Subject } from './lint-context.js';
 import type { Examined } from './lint-outputs.js';
 import { endpointOptions, endpointsOn, isGood, type PathView } from './lint-paths.js';
 import { renumbering } from './rules-links.js';
-import { effective } from './rules-paths.js';
+import { instead } from './rules-paths.js';
 
 /** L12, L23, L24, L25, L26. */
 export const OUTPUT_RULES: readonly Rule[] = [
-  { id: 'L12', severity: 'warning', summary: 'the panel or bridge behind an output is disabled', run: disabledSinks },
-  { id: 'L23', severity: 'warning', summary: 'an output has no endpoint where its driver looks', run: noLookup },
+  {
+    id: 'L12',
+    severity: 'warning',
+    shifts: ['fatal'],
+    summary: 'the panel or bridge behind an output is disabled',
+    run: disabledSinks,
+  },
+  {
+    id: 'L23',
+    severity: 'warning',
+    shifts: ['fatal'],
+    summary: 'an output has no endpoint where its driver looks',
+    run: noLookup,
+  },
   {
     id: 'L24',
     severity: 'warning',
@@ -24,6 +36,7 @@ export const OUTPUT_RULES: readonly Rule[] = [
   {
     id: 'L26',
     severity: 'warning',
+    shifts: ['fatal'],
     summary: 'an output uses the new layout, which kernels before v6.13 do not know',
     run: newLayout,
   },
@@ -36,8 +49,9 @@ function outcome(ret: number): string {
   return ret === -ERRNO.EPROBE_DEFER ? 'waits for ever' : 'finds nothing';
 }
 
-/** The usual warning is an error where the output keeps the display from appearing. */
-const severityOf = ({ fails }: Pick<Examined, 'fails'>): { severity?: 'error' } => (fails ? { severity: 'error' } : {});
+const shiftOf = ({ fails }: Pick<Examined, 'fails'>): Pick<Subject, 'shift'> => ({
+  shift: fails ? 'fatal' : undefined,
+});
 
 function disabledSinks(c: LintContext): void {
   const told = new Set<DtNode>();
@@ -45,11 +59,11 @@ function disabledSinks(c: LintContext): void {
     if (end.kind !== 'disabled' || end.output === undefined) continue;
     const output = c.outputs.find(({ node }) => node === end.output);
     told.add(end.device);
-    const dropped = ` and the ${path} path is dropped (effective path: ${effective(mmsys, path)})`;
+    const dropped = `, and the ${path} path is dropped: ${instead(c, mmsys, path)}`;
     const fails = output?.fails === true && output.fault.kind === 'sink-disabled';
     const what = fails ? deferring(output.ret) : 'has nothing behind it';
     const values = { sink: end.device.path, output: end.output.path, outcome: what, dropped, node: end.output.path };
-    const subject = { mmsys: mmsys.node, path, values, ...severityOf({ fails }) };
+    const subject = { mmsys: mmsys.node, path, values, ...shiftOf({ fails }) };
     c.find('L12', { node: end.device, property: 'status', ...subject });
   }
   for (const output of c.outputs) {
@@ -62,13 +76,13 @@ function disabledSinks(c: LintContext): void {
       mmsys: mmsys.node,
       path,
       values,
-      ...severityOf(output),
+      ...shiftOf(output),
     });
   }
 }
 
 function deferring(ret: number): string {
-  return ret === -ERRNO.EPROBE_DEFER ? 'will defer for ever' : 'finds nothing and fails to attach';
+  return ret === -ERRNO.EPROBE_DEFER ? 'waits for ever (EPROBE_DEFER)' : 'finds nothing and fails to attach';
 }
 
 function noLookup(c: LintContext): void {
@@ -77,7 +91,7 @@ function noLookup(c: LintContext): void {
     if (!fails || isNewInOld(c, output)) continue;
     const first = lookups[0] as Examined['lookups'][number];
     const place = `port ${first.port}${first.endpoint < 0 ? '' : ` endpoint ${first.endpoint}`}`;
-    const at = { mmsys: mmsys.node, path, ...severityOf(output) };
+    const at = { mmsys: mmsys.node, path, ...shiftOf(output) };
     if (fault.kind === 'component' && !inCircle(c, node)) {
       const values = { node: node.path, place, device: fault.remote.path };
       c.find('L23 component', { node: fault.endpoint, property: 'remote-endpoint', ...at, values });
@@ -156,12 +170,12 @@ function newLayout(c: LintContext): void {
     if (!isNewInOld(c, output)) continue;
     const { node, mmsys, path, ret } = output;
     const device = portZero(c, node)?.path ?? 'nothing there';
-    const what = ret === -ERRNO.EPROBE_DEFER ? 'will wait for ever' : 'will find nothing';
+    const what = ret === -ERRNO.EPROBE_DEFER ? 'wait for ever' : 'find nothing';
     c.find('L26', {
       node: portOf(node, 1) ?? node,
       mmsys: mmsys.node,
       path,
-      ...severityOf(output),
+      ...shiftOf(output),
       values: { node: node.path, device, outcome: what },
     });
   }

@@ -4,15 +4,31 @@ import { PATHS } from '../../drivers/mtk-drm/rules.js';
 import { PATH_LIMIT } from '../../drivers/mtk-drm/tables.js';
 import { endpoints, parseEndpoint } from '../../dt/graph.js';
 import type { DtNode } from '../../dt/tree.js';
-import { type LintContext, listOf, type Rule, walkLines } from './lint-context.js';
-import { endpointOptions, isBroken, isDriven, isGood, type PathEnd, type PathView, startOf } from './lint-paths.js';
+import { type LintContext, listOf, type Rule, type Shift, walkLines } from './lint-context.js';
+import {
+  endpointOptions,
+  isBroken,
+  isDriven,
+  isGood,
+  isOutputType,
+  type PathEnd,
+  type PathView,
+  startOf,
+} from './lint-paths.js';
+import { pathText } from './path-text.js';
 import type { MmsysForecast } from './result.js';
 import { isOddStatus } from './status.js';
 
 /** L3, L4, L5, L10, L11, L13, L18, L19. */
 export const PATH_RULES: readonly Rule[] = [
   { id: 'L3', severity: 'error', summary: 'an endpoint of a mmsys has a number above 2', run: badNumbers },
-  { id: 'L4', severity: 'error', summary: 'an endpoint of a mmsys is on another port than 0', run: badPorts },
+  {
+    id: 'L4',
+    severity: 'error',
+    shifts: ['survived'],
+    summary: 'an endpoint of a mmsys is on another port than 0',
+    run: badPorts,
+  },
   { id: 'L5', severity: 'error', summary: 'a mmsys has a port without any endpoint', run: noEndpoints },
   {
     id: 'L10',
@@ -23,6 +39,7 @@ export const PATH_RULES: readonly Rule[] = [
   {
     id: 'L11',
     severity: 'warning',
+    shifts: ['told', 'meant'],
     summary: 'a path is dropped because one of its blocks is disabled',
     run: (c) => each(c, 'disabled', (c, view, end) => end.output === undefined && dropped(c, view, end)),
   },
@@ -91,6 +108,7 @@ function badPorts(c: LintContext): void {
     c.told.add(holder);
     c.find(view === undefined ? 'L4 beside' : 'L4', {
       node: holder,
+      shift: view === undefined ? 'survived' : undefined,
       property: 'reg',
       mmsys: mmsys.node,
       path,
@@ -128,24 +146,40 @@ function dropped(c: LintContext, view: PathView, end: PathEnd & { readonly kind:
     property: 'status',
     mmsys: mmsys.node,
     path: p,
-    // L32 says it better when somebody meant to enable it.
-    ...(isOddStatus(end.device) ? { severity: 'note' } : {}),
+    shift: whyDropped(c, view, end),
     kernel: [...walkLines(view, c.rules), ...crtcLines(c, mmsys, p)],
     values: {
       p,
       node: end.device.path,
       n: end.hop,
-      effective: effective(mmsys, p),
+      instead: instead(c, mmsys, p),
       first: startOf(c, mmsys.node, number)?.path ?? 'the endpoint of the mmsys',
     },
   });
 }
 
-/** What the driver uses for a path after all: `hard-coded OVL0 → RDMA0 → DSI0`, or `none`. */
-export function effective(mmsys: MmsysForecast, path: PathView['path']): string {
-  const { ids, source } = mmsys.paths[path];
-  const names = ids.map((id) => componentName(id) ?? String(id)).join(' → ');
-  return source === 'none' ? 'none' : `${source === 'hardcoded' ? 'hard-coded ' : ''}${names}`;
+/**
+ * L32 says it better when somebody meant to enable the block. An output that is disabled, while another path reaches
+ * the screen, is how trees say that nothing is connected there.
+ */
+function whyDropped(c: LintContext, view: PathView, end: PathEnd & { readonly kind: 'disabled' }): Shift | undefined {
+  if (isOddStatus(end.device)) return 'told';
+  const type = c.typeOf(end.device);
+  const isSpare = type !== undefined && isOutputType(type) && view.walk.steps.length > 1;
+  const isSeen = c.forecast.drm.some(
+    ({ parent, crtcs }) => parent === view.mmsys.node.parent && crtcs.some(({ index }) => index !== undefined),
+  );
+  return isSpare && isSeen ? 'meant' : undefined;
+}
+
+/** What the driver uses in place of a path that is dropped, and what that is worth. */
+export function instead(c: LintContext, mmsys: MmsysForecast, path: PathView['path']): string {
+  const { ids } = mmsys.paths[path];
+  if (ids.length === 0) return 'nothing takes its place';
+  const crtcs = c.forecast.drm.flatMap((drm) => drm.crtcs);
+  const missing = crtcs.find((crtc) => crtc.mmsys === mmsys.node && crtc.path === path)?.missing;
+  const but = missing === undefined ? '' : `, without a CRTC (${componentName(missing)} is disabled or missing)`;
+  return `the built-in ${pathText(ids)} is used instead${but}`;
 }
 
 /** The kernel's line about a CRTC that it does not create for a path. */
