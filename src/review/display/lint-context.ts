@@ -30,7 +30,7 @@ export type Shift = keyof typeof SHIFTS;
 
 /** A rule. `run` says what it finds through the context. */
 export interface Rule {
-  /** `L1` to `L36`. */
+  /** `L1` to `L36`, and `R1`. */
   readonly id: string;
   /** The usual severity of its findings. */
   readonly severity: Severity;
@@ -100,6 +100,8 @@ export class LintContext {
   readonly lines: ReadonlySet<string>;
   /** Nodes whose fault is told already, as the cause of something worse. */
   readonly told: Set<DtNode> = new Set();
+  /** Nodes of which a rule has told that the kernel counts their references wrongly. */
+  readonly counted: Set<DtNode> = new Set();
   readonly #aliasOf = new Map<DtNode, Alias[]>();
   readonly #said = new Set<string>();
   #rule: Rule | undefined;

@@ -315,6 +315,31 @@ export const DISPLAY_MESSAGES = {
     '{mmsys}: mediatek-drm of this kernel does not know "{compatible}": there is no display, and no message.',
     'Use a later kernel; v7.1 knows it.',
   ],
+  R1: [
+    'note',
+    "{node}: the kernel's count of references is off by {off} after every probe of {mmsys}: leaked, it is never freed.",
+  ],
+  'R1 disabled': [
+    'note',
+    "{node}: the kernel's count of references is off by {off} after every probe of {mmsys}: leaked, it is never freed.",
+    'Delete {first}, if the {p} path is not meant to be used.',
+  ],
+  'R1 long': [
+    'note',
+    "{node}: the kernel's count of references is off by {off} after every probe of {mmsys}: leaked, it is never freed.",
+    'Link fewer than 62 blocks one behind the other.',
+  ],
+  'R1 put': [
+    'note',
+    "{node}: the kernel's count of references is off by {off} after every probe of {mmsys}: put twice; " +
+      'repeated bind and unbind can end in "bad of_node_put()".',
+  ],
+  'R1 put output': [
+    'note',
+    "{node}: the kernel's count of references is off by {off} after every probe of {mmsys}: put twice; " +
+      'repeated bind and unbind can end in "bad of_node_put()".',
+    'Give {node} endpoint@{c} with reg = <{c}> on port 1, linked to the panel or bridge.',
+  ],
   more: ['note', '{count} more findings of rule {rule}.', 'Correct the first ones and look again.'],
 } as const satisfies Readonly<Record<string, Message>>;
 

@@ -9,12 +9,12 @@ import { LINK_RULES } from './rules-links.js';
 import { MACHINE_RULES } from './rules-machine.js';
 import { OUTPUT_RULES } from './rules-outputs.js';
 import { PATH_RULES } from './rules-paths.js';
+import { REFERENCE_RULES } from './rules-references.js';
 import { TREE_RULES } from './rules-tree.js';
 
 const numberOf = ({ id }: Rule): number => Number(id.slice(1));
 
-/** All rules, L1 to L36. */
-export const RULES: readonly Rule[] = [
+const GRAPH_RULES: readonly Rule[] = [
   ...LINK_RULES,
   ...PATH_RULES,
   ...COMPONENT_RULES,
@@ -23,8 +23,11 @@ export const RULES: readonly Rule[] = [
   ...TREE_RULES,
 ].toSorted((a, b) => numberOf(a) - numberOf(b));
 
+/** All rules, L1 to L36, then R1. */
+export const RULES: readonly Rule[] = [...GRAPH_RULES, ...REFERENCE_RULES];
+
 /**
- * The findings of all rules about a tree, ordered by mmsys, path and place in the tree. One cause gives one finding;
+ * The findings of all rules about a tree, ordered by mmsys, path and place in the tree (R1 last). One cause gives one finding;
  * what only follows from another is a note or left out. At most 200 per rule, then one that says how many more.
  */
 export function lintDisplay(tree: DtTree, forecast: DisplayForecast): DisplayFinding[] {
@@ -42,6 +45,8 @@ function ordered(findings: readonly DisplayFinding[], tree: DtTree, forecast: Di
   const key = (finding: DisplayFinding): readonly number[] => [
     finding.mmsys === undefined ? mmsys.size : (mmsys.get(finding.mmsys) ?? mmsys.size),
     finding.path === undefined ? PATHS.length : PATHS.indexOf(finding.path),
+    // What a fault does to the kernel's counts comes behind the fault.
+    REFERENCE_RULES.some(({ id }) => id === finding.rule) ? 1 : 0,
     // What stands for the rest of a rule, at the root, comes last.
     finding.node === tree.root ? places.size : (places.get(finding.node) ?? places.size),
   ];

@@ -138,6 +138,7 @@ function otherNumber(c: LintContext): void {
     if (examined?.fault.kind === 'no-endpoint') continue;
     const { number, path, mmsys } = view;
     const dsi = c.typeOf(output) === TYPES.DSI && parseEndpoint(endpoint).id === 0;
+    c.counted.add(output);
     c.find(dsi ? 'L24 dsi' : 'L24', {
       node: endpoint,
       property: 'reg',
