@@ -322,9 +322,9 @@ for (const [claim, bind] of NESTED) {
 }
 
 test('an unbind that takes another component away is our own mistake too', async () => {
-  const other: Hook = (dev) => dev.core.unbind(at(bench, dev.name === 'a' ? '/b' : '/a'));
-  const drivers = [part([], undefined, other), whole([], () => matching('/a', '/b'))];
+  const drivers = [part([], undefined, (dev) => other(dev)), whole([], () => matching('/a', '/b'))];
   const bench = new Bench({ tree: treeOf(TREE), drivers, chips: [], settle });
+  const other: Hook = (dev) => bench.core.unbind(at(bench, dev.name === 'a' ? '/b' : '/a'));
   await bench.powerOn();
   await expect(bench.drive('away', s(60), () => bench.core.unbind(at(bench, '/whole')))).rejects.toThrow(
     'blocked for more than 30 s',

@@ -84,6 +84,11 @@ export interface DeviceCore {
    * While a removal lasts, asking again waits for the same one; afterwards it is a Bug.
    */
   removeDevice(dev: Device): Promise<void>;
+  /**
+   * Makes a device depend on another until it is unbound (Linux: device_link_add): when the supplier is to be unbound,
+   * the consumer is first, and waits for it. EINVAL: the supplier depends on the consumer.
+   */
+  deviceLinkAdd(consumer: Device, supplier: Device): void;
   /** The members of a class (Linux: /sys/class/NAME), in the order of registration. */
   classDevices(name: string): readonly ClassDevice[];
   /** Enters a member into a class; the scope of its parent takes it out again. */

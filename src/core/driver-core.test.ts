@@ -408,3 +408,52 @@ test('a subsystem is made once for each machine, when it is first asked for', ()
   expect(one.subsystem(Counted)).toBe(one.subsystem(Counted));
   expect([one.subsystem(Counted).core, other.subsystem(Counted).core]).toEqual([one, other]);
 });
+
+test('a device link lasts until its consumer is unbound: the supplier goes after it, and is waited for', async () => {
+  const log: string[] = [];
+  const consumer: Driver = platformDriver({
+    name: 'b',
+    compatible: ['x,b'],
+    probe(dev) {
+      const a = dev.core.devices.find(({ name }) => name === 'a') as Device;
+      if (a.state.kind !== 'bound') throw dev.error('EPROBE_DEFER', 'no a');
+      log.push('probe b');
+      dev.scope.defer(() => void log.push('remove b'));
+      for (let times = 0; times < 2; times++) dev.core.deviceLinkAdd(dev, a);
+    },
+  });
+  const bench = benchOf(treeOf(`/ { a { compatible = "x,a"; }; b { compatible = "x,b"; }; };`), {
+    drivers: [binds('x,a', log), consumer],
+  });
+  await bench.powerOn();
+  const { core } = bench;
+  const [a, b] = core.devices as [Device, Device];
+  await core.unbind(a);
+  expect(log.splice(0)).toEqual(['probe a', 'probe b', 'remove b', 'remove a']);
+  expect(b.state).toMatchObject({ kind: 'deferred', reason: 'supplier a not ready', waitsFor: '/a' });
+  await core.bind(a);
+  expect(log.splice(0)).toEqual(['probe a', 'probe b']);
+  await core.unbind(b);
+  await core.unbind(a);
+  expect(log).toEqual(['remove b', 'remove a']);
+});
+
+test('a supplier cannot stand below its consumer or depend on it, through however many others', async () => {
+  const bench = benchOf(
+    treeOf('/ { a { compatible = "x,a"; }; b { compatible = "x,a"; }; c { compatible = "x,a"; }; };'),
+    {
+      drivers: [binds('x,a')],
+    },
+  );
+  await bench.powerOn();
+  const { core } = bench;
+  const [a, b, c] = core.devices as [Device, Device, Device];
+  const below = await core.addDevice({ name: 'below', bus: PLATFORM_BUS, parent: a });
+  core.deviceLinkAdd(c, b);
+  core.deviceLinkAdd(b, a);
+  for (const supplier of [a, b, c, below]) {
+    expect(() => core.deviceLinkAdd(a, supplier)).toThrow(
+      `/a: device link: ${supplier.path} depends on it and cannot be its supplier (EINVAL)`,
+    );
+  }
+});

@@ -36,6 +36,8 @@ export class DriverCore implements DeviceCore {
   readonly regions: IoRegions = new IoRegions();
   readonly #wires: BoardWires | undefined;
   readonly #links: FwLinks = new FwLinks(this);
+  /** Suppliers that drivers named, beside those of the tree. */
+  readonly #deviceLinks = new Map<Device, Set<Device>>();
   readonly #drivers: Driver[] = [];
   readonly #devices: Device[] = [];
   readonly #byNode = new Map<DtNode, Device>();
@@ -77,6 +79,14 @@ export class DriverCore implements DeviceCore {
 
   deviceOf(node: DtNode): Device | undefined {
     return this.#byNode.get(node);
+  }
+
+  deviceLinkAdd(consumer: Device, supplier: Device): void {
+    if (this.#dependsOn(supplier, consumer))
+      throw consumer.error('EINVAL', `${supplier.path} depends on it and cannot be its supplier`, 'device link');
+    const known = this.#deviceLinks.get(consumer);
+    if (known === undefined) consumer.scope.defer(() => void this.#deviceLinks.delete(consumer));
+    this.#deviceLinks.set(consumer, (known ?? new Set()).add(supplier));
   }
 
   classDevices(name: string): readonly ClassDevice[] {
@@ -207,13 +217,25 @@ export class DriverCore implements DeviceCore {
   /** Who was bound with a supplier's help goes before it and waits for it again (device_links_unbind_consumers). */
   async #unbindConsumers(dev: Device): Promise<void> {
     if (dev.state.kind !== 'bound') return;
-    for (const consumer of this.#links.consumers(dev).reverse()) {
+    for (const consumer of this.#consumers(dev).reverse()) {
       await consumer.lock.run(() => undefined); // a probe in progress ends first
       if (consumer.state.kind !== 'bound') continue;
       const { driver } = consumer.state;
       await this.unbind(consumer);
       if (consumer.removal === undefined) this.#defer(consumer, driver, notReady(dev), dev.ofNode?.path);
     }
+  }
+
+  /** In the order of their coming. */
+  #consumers(supplier: Device): Device[] {
+    const fromTree = new Set(this.#links.consumers(supplier));
+    return this.#devices.filter((dev) => fromTree.has(dev) || this.#deviceLinks.get(dev)?.has(supplier) === true);
+  }
+
+  /** Through any number of others; what stands below a device depends on it too. */
+  #dependsOn(dev: Device, on: Device): boolean {
+    for (let at: Device | undefined = dev; at !== undefined; at = at.parent) if (at === on) return true;
+    return this.#consumers(on).some((consumer) => this.#dependsOn(dev, consumer));
   }
 
   async #unbind(dev: Device): Promise<void> {

@@ -55,8 +55,6 @@ export class DrmBridge {
   readonly spec: DrmBridgeSpec;
   /** The encoder in whose chain it is; undefined outside of any. */
   encoder: DrmEncoder | undefined;
-  /** The bridge behind it. Drivers may set it before the chain is made; attaching sets it too. */
-  next: DrmBridge | undefined;
 
   constructor(spec: DrmBridgeSpec) {
     this.spec = spec;
@@ -79,33 +77,45 @@ export class DrmBridge {
   }
 }
 
-/** The panels and bridges that the drivers of a machine have registered. */
+/** The panels and bridges that the drivers of a machine have registered, and those that are in a chain. */
 class DrmBridges {
   readonly panels = new Set<DrmPanel>();
   readonly bridges = new Set<DrmBridge>();
+  readonly attached = new Set<DrmBridge>();
 }
 
-/** Registers a panel, so that outputs find it (Linux: drm_panel_add). The answer takes it away. */
+/** Registers a panel, so that outputs find it (Linux: drm_panel_add). The answer takes it away, as for a bridge. */
 export function drmPanelAdd(panel: DrmPanel): () => void {
-  return enter(panel.dev.core.subsystem(DrmBridges).panels, panel);
+  return enter(panel.dev, ({ panels }) => panels, panel);
 }
 
-/** Registers a bridge (Linux: drm_bridge_add). The answer takes it away. */
+/**
+ * Registers a bridge (Linux: drm_bridge_add). The answer takes it away; a chain that it is in must have ended before,
+ * where Linux would go on with a pointer to it. A DSI peripheral's `mipiDsiAttach` after this sees to that, elsewhere
+ * the finder's device link to it.
+ */
 export function drmBridgeAdd(bridge: DrmBridge): () => void {
-  return enter(bridge.dev.core.subsystem(DrmBridges).bridges, bridge);
+  return enter(bridge.dev, ({ bridges }) => bridges, bridge);
 }
 
-function enter<T>(set: Set<T>, member: T): () => void {
-  set.add(member);
+function enter<T extends DrmPanel | DrmBridge>(dev: Device, into: (all: DrmBridges) => Set<T>, member: T): () => void {
+  const all = dev.core.subsystem(DrmBridges);
+  into(all).add(member);
   return () => {
-    set.delete(member);
+    into(all).delete(member);
+    const user = [...all.attached].find((one) => one === member || one.panel === member)?.encoder;
+    assert(
+      user === undefined,
+      `${dev.path}: goes while it is in the chain of encoder ${user?.name} of ${user?.dev.path}`,
+    );
   };
 }
 
 /**
  * The panel, as a bridge, or the bridge behind a port and endpoint of a node; -1 is any (Linux:
  * devm_drm_of_get_bridge). ENODEV: the tree leads to nothing that is available. EPROBE_DEFER: it does, but nobody has
- * registered a panel or bridge there; the message says why, `waitsFor` where.
+ * registered a panel or bridge there; the message says why, `waitsFor` where. A probe that keeps what it found makes a
+ * device link to its device.
  */
 export function drmOfGetBridge(dev: Device, node: DtNode, port: number, endpoint: number): DrmBridge {
   if (!graphIsPresent(node)) throw dev.error('ENODEV', `${node.path} has no port`, 'bridge');
@@ -179,7 +189,7 @@ export async function drmBridgeAttach(encoder: DrmEncoder, bridge: DrmBridge, pr
   if (bridge.encoder !== undefined)
     throw bridge.dev.error('EBUSY', `already attached to encoder ${bridge.encoder.name}`, 'bridge');
   bridge.encoder = encoder;
-  if (previous !== undefined) previous.next = bridge;
+  bridge.dev.core.subsystem(DrmBridges).attached.add(bridge);
   encoder.bridges.splice(previous === undefined ? 0 : encoder.bridges.indexOf(previous) + 1, 0, bridge);
   try {
     await bridge.spec.attach?.(encoder, bridge);
@@ -208,4 +218,5 @@ function leave(encoder: DrmEncoder, bridge: DrmBridge): void {
   assert(at >= 0, `${bridge.dev.path}: not in the chain of ${encoder.name}`);
   encoder.bridges.splice(at, 1);
   bridge.encoder = undefined;
+  bridge.dev.core.subsystem(DrmBridges).attached.delete(bridge);
 }

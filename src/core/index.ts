@@ -62,6 +62,7 @@ export {
   mipiDsiAttach,
   MipiDsiDevice,
   type MipiDsiDeviceInfo,
+  devmMipiDsiDeviceRegisterFull,
   mipiDsiDeviceRegisterFull,
   mipiDsiDeviceUnregister,
   mipiDsiDriver,

@@ -158,6 +158,21 @@ export async function mipiDsiDeviceRegisterFull(host: MipiDsiHost, info: MipiDsi
   }
 }
 
+/**
+ * The same for a driver of another bus, until that unbinds (Linux: devm_mipi_dsi_device_register_full). The host becomes
+ * its supplier: when the host goes the driver goes before, and comes again with it.
+ */
+export async function devmMipiDsiDeviceRegisterFull(
+  dev: Device,
+  host: MipiDsiHost,
+  info: MipiDsiDeviceInfo,
+): Promise<MipiDsiDevice> {
+  dev.core.deviceLinkAdd(dev, host.dev);
+  const dsi = await mipiDsiDeviceRegisterFull(host, info);
+  dev.scope.defer(() => mipiDsiDeviceUnregister(dsi));
+  return dsi;
+}
+
 /** Takes a peripheral away (Linux: mipi_dsi_device_unregister). One that is attached is detached first. */
 export async function mipiDsiDeviceUnregister(dsi: MipiDsiDevice): Promise<void> {
   const { dev } = dsi;

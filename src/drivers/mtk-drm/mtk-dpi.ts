@@ -5,8 +5,11 @@
 // ofgraph-O7  The bridge is looked up during probe, as before the patch and in later kernels: who waits for it is this
 //             device, by name. The patch looks when the bridge chain is made, where the whole display fails instead.
 //
-// Gaps: no register is written; clocks and pin states are not asked for. A bridge that goes away while the display is
-// up is not noticed.
+// Differences from Linux:
+// dpi-L1  The bridge is a supplier of the output: when it goes, the display goes before. Linux leaves the chain with a
+//         pointer to what is gone.
+//
+// Gaps: no register is written; clocks and pin states are not asked for.
 import { componentAdd } from '../../core/component.js';
 import type { Device, Driver } from '../../core/device.js';
 import { DrmBridge, drmBridgeAdd, drmBridgeAttach } from '../../core/drm-bridge.js';
@@ -34,6 +37,7 @@ export const mtkDpi: Driver = platformDriver({
     devmPlatformIoremapResource(dev);
     platformGetIrq(dev, 0); // As in Linux it must be there; nobody listens to it.
     const next = outputBridge(dev, RIGHT.dpiLookups);
+    dev.core.deviceLinkAdd(dev, next.dev);
     const bridge = new DrmBridge({
       dev,
       type: 'DPI',

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import {
   boardTree,
   boot,
+  type Chain,
   deviceAt,
   DISPLAY_DRIVERS,
   displays,
+  logOf,
   missing,
   MUTEX,
   nodeAt,
@@ -13,16 +15,20 @@ import {
   stateOf,
 } from '../../../test/display-board.js';
 import { ms } from '../../base/clock.js';
+import { Bench } from '../../bench/bench.js';
 import type { Driver } from '../../core/device.js';
-import { drmPanelAdd } from '../../core/drm-bridge.js';
+import { DrmBridge, drmBridgeAdd, drmPanelAdd } from '../../core/drm-bridge.js';
 import {
+  devmMipiDsiDeviceRegisterFull,
   mipiDsiAttach,
   mipiDsiDeviceRegisterFull,
   type MipiDsiDevice,
   mipiDsiDriver,
   ofFindMipiDsiHostByNode,
 } from '../../core/mipi-dsi.js';
-import { cellValue, type DtTree } from '../../dt/tree.js';
+import { platformDriver } from '../../core/platform-device.js';
+import { cellValue, type DtNode, type DtTree } from '../../dt/tree.js';
+import { settle } from '../../host/settle.js';
 
 const UP = 'card0: 0 main OVL0 RDMA0 DSI0; DSI-1 connected 720x1280 of crtcs 1';
 const PANEL = 'dsi@4000/panel@0';
@@ -179,4 +185,65 @@ test('a panel on another host that never comes is awaited by name', async () => 
     waitsFor: '/soc/bridge@7000',
     reason: '/soc/dsi@4000: waits for the panel or bridge /soc/bridge@7000 (x,dsi-bridge): no driver (EPROBE_DEFER)',
   });
+});
+
+/** A bridge on another bus, which makes a peripheral of its own on the host behind its port; in Linux's order or not. */
+const bridge = (attachesLast: boolean): Driver =>
+  platformDriver({
+    name: 'dsi-bridge',
+    compatible: ['x,dsi-bridge'],
+    async probe(dev) {
+      const host = ofFindMipiDsiHostByNode(dev.core, dev.core.tree.byPath('/soc/dsi@4000') as DtNode);
+      if (host === undefined) throw dev.error('EPROBE_DEFER', 'no host yet');
+      const own = await devmMipiDsiDeviceRegisterFull(dev, host, { type: 'x-bridge', channel: 0 });
+      own.lanes = 4;
+      const remove = drmBridgeAdd(new DrmBridge({ dev, type: 'HDMI' }));
+      if (attachesLast) dev.scope.defer(remove);
+      dev.scope.defer(await mipiDsiAttach(own));
+      if (!attachesLast) dev.scope.defer(remove);
+    },
+  });
+const BRIDGED = boardTree(
+  [{ ...SMALL, chains: [{ ...(SMALL.chains[0] as Chain), sink: 'bridge@7000 x,dsi-bridge' }] }],
+  MUTEX,
+);
+const BRIDGED_UP = 'card0: 0 main OVL0 RDMA0 DSI0; HDMI-A-1 unknown of crtcs 1';
+
+test.each(['bridge@7000', 'dsi@4000'])(
+  'a bridge of another bus behind DSI: when %s goes, the display goes first, and comes back with it',
+  async (path) => {
+    const bench = await boot(BRIDGED, [...DISPLAY_DRIVERS, bridge(true)]);
+    expect(displays(bench)).toEqual([BRIDGED_UP]);
+    const lines = logOf(bench, 'mtk-dsi');
+    await bench.drive('away', ms(1), () => bench.core.unbind(deviceAt(bench, path)));
+    expect([displays(bench), missing(bench), lines]).toEqual([[], ['/soc/dsi@4000'], []]);
+    await bench.drive('back', ms(1), () => bench.core.bind(deviceAt(bench, path)));
+    expect(displays(bench)).toEqual([BRIDGED_UP]);
+  },
+);
+
+test('a bridge that goes while it is in a chain is our own mistake', async () => {
+  const bench = new Bench({ tree: BRIDGED, drivers: [...DISPLAY_DRIVERS, bridge(false)], chips: [], settle });
+  await bench.powerOn();
+  expect(displays(bench)).toEqual([BRIDGED_UP]);
+  await expect(bench.core.unbind(deviceAt(bench, 'bridge@7000'))).rejects.toThrow(
+    '/soc/bridge@7000: goes while it is in the chain of encoder DSI-1 of /soc/dsi@4000',
+  );
+});
+
+test('so is a panel', async () => {
+  const hasty = mipiDsiDriver({
+    name: 'hasty',
+    compatible: ['bringup,lab-panel'],
+    async probe(dsi) {
+      const { dev } = dsi;
+      dsi.lanes = 4;
+      const remove = drmPanelAdd({ dev, node: dev.ofNode, connector: 'DSI', modes: [] });
+      dev.scope.defer(await mipiDsiAttach(dsi));
+      dev.scope.defer(remove);
+    },
+  });
+  const bench = new Bench({ tree: board(), drivers: withPanel(hasty), chips: [], settle });
+  await bench.powerOn();
+  await expect(bench.core.unbind(deviceAt(bench, PANEL))).rejects.toThrow('goes while it is in the chain of encoder');
 });
