@@ -36,6 +36,15 @@ test.each([
   ['journalctl -o short-iso', `2025-11-20T12:03:01+0000 krane kernel: ${PROBE}`],
   ['quoted in a mail', `>> > [    4.395400] ${PROBE}`],
   ['with blanks and a carriage return', `  ${PROBE} \r`],
+  ['dmesg in colours', `\u001b[32m[    4.395400] \u001b[0m\u001b[31m${PROBE}\u001b[0m`],
+  ['dmesg for people', `[Nov20 12:03] ${PROBE}`],
+  ['dmesg for people, first days of a month', `[Nov 2 12:03] ${PROBE}`],
+  ['/dev/kmsg itself', `3,1234,4395400,-;${PROBE}`],
+  ['journalctl -o short-monotonic', `[    4.395400] krane kernel: ${PROBE}`],
+  ['journalctl -o short-full', `Thu 2025-11-20 12:03:01 UTC krane kernel: ${PROBE}`],
+  ['rsyslog with the kernel time', `Nov 20 12:03:01 krane kernel: [    4.395400] ${PROBE}`],
+  ['a terminal program with its own time', `[2025-11-20 12:03:01] [    4.395400] ${PROBE}`],
+  ['a vendor kernel with processor and task', `[    4.395400] (1)[1:swapper/0]${PROBE}`],
 ])('the line is known in the form: %s', (_form, line) => {
   const { id, device } = explainLine(line) ?? {};
   expect({ id, device }).toEqual({ id: 'display/probe-einval', device: 'mediatek-drm mediatek-drm.1.auto' });

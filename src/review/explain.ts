@@ -70,7 +70,7 @@ const DEVICES = 16;
 
 /** Explains one line with or without time, level, host and device in front; undefined when no table knows it. */
 export function explainLine(line: string, tables: readonly LineTable[] = TABLES): Explanation | undefined {
-  let rest = withoutStamps(line.slice(0, LINE_CHARS).trim());
+  let rest = withoutStamps(line.slice(0, LINE_CHARS).replace(COLOURS, '').trim());
   let device: string | undefined;
   for (let depth = 0; depth < 5; depth++) {
     for (const table of tables) {
@@ -114,6 +114,8 @@ export function explainLog(text: string, tables: readonly LineTable[] = TABLES):
   return { known: list, unknown, lines, truncated: text.length > TEXT_CHARS };
 }
 
+/** Colours as dmesg and terminals write them. */
+const COLOURS = /\u001b\[[\d;]{0,16}[A-Za-z]/g;
 /** What logging programs write in front: quotes of mails, levels, times, hosts. None can match the empty text. */
 const STAMPS: readonly RegExp[] = [
   /^>+\s*/,
@@ -121,10 +123,14 @@ const STAMPS: readonly RegExp[] = [
   /^\[\s*(?:[+<]\s*)?\d{1,10}\.\d{1,9}>?\]\s*/,
   /^\[\s*[TC]\d{1,8}\]\s*/,
   /^\[\w{3} \w{3}\s{1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\]\s*/,
+  /^\[\w{3}\s{0,2}\d{1,2} \d\d:\d\d\]\s*/,
+  /^(?:\(\d\))?\[\d{1,8}:[^\]\s]{1,32}\]\s*/,
+  /^\d{1,3},\d{1,12},\d{1,16},[^;\s]{1,32};/,
+  /^\[?(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?\s+/,
   /^(?:kern|user|daemon) {0,4}: ?(?:emerg|alert|crit|err|warn|notice|info|debug) {0,4}: ?/,
-  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s+(?:\S{1,64} kernel: )?/,
-  /^\w{3}\s{1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,64} kernel: /,
-  /^kernel: /,
+  /^(?:\w{3} )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| [A-Z]{3,5})?\s+/,
+  /^\w{3}\s{1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?\s+/,
+  /^(?:[\w.-]{1,64} )?kernel: /,
 ];
 /** One name in front of a message: `driver device: `, `[drm:function] `, `*ERROR* `, `OF: `. */
 const FRONT = /^(?:([\w.-]+ [\w.:@+-]+|[\w.-]+): |(\[drm[^\]\s]{0,80}(?: \[[\w-]{1,40}\]\])?\]?|\*\w+\*)\s)/;
