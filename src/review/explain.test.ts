@@ -15,13 +15,25 @@ test('the MT8183 regression is recognised by its number, and the number gets its
     device: 'mediatek-drm mediatek-drm.1.auto',
     severity: 'error',
     kernels: 'v6.13 and later (the graph code)',
-    says: 'A display path ends at OVL_2L1 (38), because that has no outgoing endpoint with the number of the path.',
+    says:
+      'A display path breaks off behind OVL_2L1 (38): the kernel came so far, and found no outgoing endpoint there ' +
+      'with the number of the path.',
     why: undefined,
     check: 'update to v7.0, or to a stable 6.18 or 6.19 with "mt8183: Add missing endpoint IDs to display graph"',
     names: [{ value: '38', kind: 'component', name: 'OVL_2L1' }],
     errors: [{ number: -2, name: 'ENOENT', meaning: 'there is no endpoint with the number asked for' }],
     rules: ['L1', 'L10', 'L13'],
   });
+});
+
+test('the line says nothing about which block is at fault: the explanation does, and where to write what', () => {
+  const of = (component: number, ret: number): string =>
+    JSON.stringify(explainLine(`Invalid display hw pipeline. Last component: ${component} (ret=${ret})`));
+  for (const text of [of(38, -2), of(4, -2), of(4, -22), of(4, -19)]) {
+    expect(text).toContain('the last block that was good, not of a faulty one');
+  }
+  expect(of(38, -2)).toContain('alias ovl-2l1; below its port@1 write endpoint@1 with reg = <1>');
+  expect(of(4, -2)).toContain('the node of COLOR0 (4): its port@1 must exist');
 });
 
 test.each([
@@ -79,6 +91,7 @@ const LINES: readonly (readonly [line: string, id: string])[] = [
   ['mediatek-drm mediatek-drm.1.auto: error -EINVAL: Cannot parse endpoint', 'cannot-parse-endpoint'],
   ['mediatek-drm mediatek-drm.1.auto: probe with driver mediatek-drm failed with error -2', 'probe-enoent'],
   ['mediatek-drm mediatek-drm.1.auto: probe with driver mediatek-drm failed with error -12', 'probe-failed'],
+  ['mediatek-drm: probe of mediatek-drm.1.auto failed with error -22', 'probe-failed-old'],
   ['[    0.370139] mediatek-drm mediatek-drm.1.auto: Failed to find disp-mutex node', 'mutex-missing'],
   ['mediatek-drm mediatek-drm.1.auto: Waiting for disp-mutex device /soc/mutex@14016000', 'mutex-waiting'],
   ['mediatek-drm mediatek-drm.1.auto: Failed to get MMSYS device', 'mmsys-missing'],

@@ -19,6 +19,7 @@ const ATTACH_DEFERRED = new RegExp(
 );
 
 const OUTPUT_NOTE = 'The last component of a path must be a DSI, DPI or DP_INTF.';
+const NUMBER_NOTE = 'The number in the line is that of the last block that was good, not of a faulty one. ';
 const DEFERRED_LIST = 'look at /sys/kernel/debug/devices_deferred for what waits, and for what';
 
 /** What the kernel prints about display pipelines of MediaTek SoCs. Component numbers are those of v6.12 to v7.1. */
@@ -42,13 +43,17 @@ export const DISPLAY_LINES: LineTable = {
       pattern: /^Invalid display hw pipeline\. Last component: (?<component>38) \(ret=(?<ret>-2)\)$/,
       severity: 'error',
       kernels: GRAPHS,
-      says: 'A display path ends at {component}, because that has no outgoing endpoint with the number of the path.',
+      says:
+        'A display path breaks off behind {component}: the kernel came so far, and found no outgoing endpoint there ' +
+        'with the number of the path.',
       why:
-        'On MT8183 this is the regression of v6.18 and v6.19: the ext path of mt8183.dtsi was written without ' +
-        'endpoint numbers. The probe fails for all paths, also for the main one, which is correct.',
+        `${NUMBER_NOTE}On MT8183 this is the regression of v6.18 and v6.19: the endpoints of the ext path in ` +
+        'mt8183.dtsi have no reg, so they are number 0, and the kernel asks for number 1. The probe fails for all ' +
+        'paths, also for the main one, which is correct.',
       check: [
         'update to v7.0, or to a stable 6.18 or 6.19 with "mt8183: Add missing endpoint IDs to display graph"',
-        'in your own tree: reg = <1> on every outgoing endpoint of the ext path (OVL_2L1, RDMA1, DPI0)',
+        'in your own tree: the node with the alias ovl-2l1; below its port@1 write endpoint@1 with reg = <1>, where ' +
+          'now stands endpoint without reg; then the same at RDMA1 and DPI0',
         GRAPH_CHECK,
       ],
       rules: ['L1', 'L10', 'L13'],
@@ -58,12 +63,15 @@ export const DISPLAY_LINES: LineTable = {
       pattern: /^Invalid display hw pipeline\. Last component: (?<component>\d+) \(ret=(?<ret>-2)\)$/,
       severity: 'error',
       kernels: GRAPHS,
-      says: 'A display path ends at {component}: it has no outgoing endpoint with the number of the path.',
+      says:
+        'A display path breaks off behind {component}: the kernel came so far, and found no outgoing endpoint there ' +
+        'with the number of the path.',
       why:
-        `At every hop the kernel asks port 1 for the endpoint whose reg is the number of the path: 0 main, 1 ext, 2 ` +
-        `third. An endpoint without reg is number 0. ${OUTPUT_NOTE}`,
+        `${NUMBER_NOTE}At every hop the kernel asks port 1 for the endpoint whose reg is the number of the path: ` +
+        `0 main, 1 ext, 2 third. An endpoint without reg is number 0. ${OUTPUT_NOTE}`,
       check: [
-        'the node of {component}: port@1 must exist, and have an endpoint with reg = the number of the path',
+        'the node of {component}: its port@1 must exist, and have an endpoint with reg = <0> on the main path, <1> ' +
+          'on ext, <2> on third',
         GRAPH_CHECK,
       ],
       rules: ['L1', 'L2', 'L10', 'L13'],
@@ -73,9 +81,9 @@ export const DISPLAY_LINES: LineTable = {
       pattern: /^Invalid display hw pipeline\. Last component: (?<component>\d+) \(ret=(?<ret>-22)\)$/,
       severity: 'error',
       kernels: GRAPHS,
-      says: 'A display path ends at {component}: what comes behind it cannot be used.',
+      says: 'A display path breaks off behind {component}: the block that follows it cannot be used.',
       why:
-        'The endpoint is there, but its remote-endpoint is missing or points at nothing, or the device at the ' +
+        `${NUMBER_NOTE}The endpoint is there, but its remote-endpoint is missing or points at nothing, or the device at the ` +
         "other end is in none of the driver's tables, or its alias has a number that its type does not have. " +
         OUTPUT_NOTE,
       check: [
@@ -101,8 +109,8 @@ export const DISPLAY_LINES: LineTable = {
       pattern: /^Invalid display hw pipeline\. Last component: (?<component>\d+) \(ret=(?<ret>-?\d+)\)$/,
       severity: 'error',
       kernels: GRAPHS,
-      says: 'A display path ends at {component} with {ret}.',
-      why: OUTPUT_NOTE,
+      says: 'A display path breaks off behind {component} with {ret}.',
+      why: NUMBER_NOTE + OUTPUT_NOTE,
       check: [GRAPH_CHECK],
       rules: ['L10', 'L13'],
     },
@@ -222,6 +230,16 @@ export const DISPLAY_LINES: LineTable = {
       why: 'The lines of mediatek-drm before this one say more.',
       check: ['the line of mediatek-drm before this one', GRAPH_CHECK],
       rules: ['L13'],
+    },
+    {
+      id: 'probe-failed-old',
+      pattern: /^probe of mediatek-drm\.\S+ failed with error (?<ret>-\d+)$/,
+      severity: 'error',
+      kernels: 'kernels older than the graph code, whose driver core words it so',
+      says: 'The display driver gave up with {ret}: there will be no display of this SoC.',
+      why: 'The lines of mediatek-drm before this one say more. The graph of the tree has no part in it.',
+      check: ['the line of mediatek-drm before this one', '`bringup display TREE --kernel v6.12`'],
+      rules: [],
     },
     {
       id: 'mutex-missing',
