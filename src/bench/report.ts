@@ -1,6 +1,6 @@
 // What became of every node of the tree that describes a device, and of the devices that drivers made beside them.
 import { aggregateAwaits } from '../core/component.js';
-import type { Awaited, Device, DeviceCore } from '../core/device.js';
+import { type Awaited, type Device, type DeviceCore, MATCH } from '../core/device.js';
 import { dsiHostAwaits } from '../core/mipi-dsi.js';
 import { isPopulatedBus, isSkipped } from '../core/of-platform.js';
 import type { DtNode } from '../dt/tree.js';
@@ -29,7 +29,10 @@ export interface NodeReport {
   readonly chip?: string;
   /** For `waits`: the path of whom. For `bound` too, where a part of what it drives is not there yet. */
   readonly waitsFor?: string;
-  /** Why, in words: for every state except `bus` and `no driver`; for `bound` where there is something to say. */
+  /**
+   * Why, in words: for every state except `bus`; for `bound` where there is something to say, for `no driver` where one
+   * looked and did not know the device.
+   */
   readonly reason?: string;
 }
 
@@ -72,6 +75,7 @@ function ofDevice(dev: Device): Outcome {
       return { state: 'waits', device, driver: state.driver.name, ...waitsFor, reason: state.reason };
     }
     case 'failed':
+      if (state.error.op === MATCH) return { state: 'no driver', device, reason: state.error.message };
       return { state: 'failed', device, driver: state.driver.name, reason: state.error.message };
     case 'new':
     case 'probing':

@@ -146,7 +146,8 @@ function followsFrom(path: string, device: string): boolean {
 function why({ state, reason = '', chip, path }: NodeReport): string {
   if (state === 'failed') return `failed: ${reason.replace(`${path}: `, '')}`;
   if (state === 'bound') return reason !== '' || chip === undefined ? reason : `on the model of ${chip}`;
-  return state === 'no driver' && chip !== undefined ? `the model of ${chip} is plugged in` : '';
+  if (state !== 'no driver') return '';
+  return chip === undefined ? reason.replace(`${path}: `, '') : `the model of ${chip} is plugged in`;
 }
 
 function lines(all: readonly string[]): string {

@@ -27,6 +27,12 @@ export interface Driver {
   readonly probe: (dev: Device) => void | Promise<void>;
 }
 
+/**
+ * The operation of an ENODEV or ENXIO with which a driver says that a device, matched by its name, is none that it
+ * knows, as opposed to one that it knows and that lacks something. Reports then have it without driver.
+ */
+export const MATCH = 'match';
+
 /** Where a device stands. */
 export type DeviceState =
   | { readonly kind: 'new' }

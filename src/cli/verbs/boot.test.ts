@@ -309,3 +309,16 @@ test.skipIf(tegra === undefined)(
     ]);
   },
 );
+
+test('a display that no driver knows is no failure: it is listed with the reason', async () => {
+  writeFileSync(
+    join(cwd, 'mt6797.dts'),
+    `/dts-v1/; / { #address-cells = <1>; #size-cells = <1>;
+      syscon@1000 { compatible = "mediatek,mt6797-mmsys"; reg = <0x1000 0x100>; }; };`,
+  );
+  const { code, out } = await bringup('boot mt6797.dts --for 1ms --state no-driver,failed');
+  expect(code).toBe(0);
+  expect(out.replaceAll(/ {2,}/g, '  ')).toContain(
+    'no driver: 1\n  /syscon@1000/mediatek-drm.0.auto  match: no display data for mediatek,mt6797-mmsys (ENODEV)\n',
+  );
+});

@@ -193,11 +193,18 @@ test('a component without driver is mapped by the display, and fails it without 
   );
 });
 
-test('a mmsys that the display does not know ends with ENODEV', async () => {
+test('a mmsys that the display does not know ends with ENODEV, which counts as no driver, not as a failure', async () => {
   const bench = await boot(boardTree([{ mmsys: 'syscon@1000 mediatek,mt6779-mmsys', chains: [] }], MUTEX));
   expect(stateOf(bench, DRM)).toBe(
-    `failed ENODEV: /soc/${DRM}: probe: no display data for mediatek,mt6779-mmsys (ENODEV)`,
+    `failed ENODEV: /soc/${DRM}: match: no display data for mediatek,mt6779-mmsys (ENODEV)`,
   );
+  expect(bench.report().find(({ path }) => path === `/soc/${DRM}`)).toEqual({
+    path: `/soc/${DRM}`,
+    compatible: '',
+    state: 'no driver',
+    device: 'mediatek-drm.0.auto',
+    reason: `/soc/${DRM}: match: no display data for mediatek,mt6779-mmsys (ENODEV)`,
+  });
 });
 
 test('a vppsys has no display', async () => {

@@ -42,7 +42,7 @@ import {
   componentMasterAddWithMatch,
   componentUnbindAll,
 } from '../../core/component.js';
-import type { Device, Driver } from '../../core/device.js';
+import { type Device, type Driver, MATCH } from '../../core/device.js';
 import { DrmDevice, drmDevRegister } from '../../core/drm.js';
 import { devmIoremap } from '../../core/io.js';
 import { platformDriver } from '../../core/platform-device.js';
@@ -77,7 +77,7 @@ async function probe(dev: Device): Promise<void> {
     throw dev.error('ENODEV', 'no mmsys above it', 'probe');
   }
   const data = matchDrmData(mmsys, RIGHT.tables);
-  if (data === undefined) throw dev.error('ENODEV', `no display data for ${mmsys.compatible[0]}`, 'probe');
+  if (data === undefined) throw dev.error('ENODEV', `no display data for ${mmsys.compatible[0]}`, MATCH);
   const log: Log = (level, text) => dev[level](text);
   const built = buildPaths(dev.core.tree, mmsys, data, RIGHT, log);
   if (firstPath(built) === undefined) return withoutPath(dev, mmsys, built);
