@@ -83,8 +83,8 @@ export const DISPLAY_LINES: LineTable = {
       kernels: GRAPHS,
       says: 'A display path breaks off behind {component}: the block that follows it cannot be used.',
       why:
-        `${NUMBER_NOTE}The endpoint is there, but its remote-endpoint is missing or points at nothing, or the device at the ` +
-        "other end is in none of the driver's tables, or its alias has a number that its type does not have. " +
+        `${NUMBER_NOTE}The endpoint is there, but its remote-endpoint is missing or points at nothing, or the device ` +
+        "at the other end is in none of the driver's tables, or its alias has a number that its type does not have. " +
         OUTPUT_NOTE,
       check: [
         'the outgoing endpoint of {component}: does remote-endpoint point at an endpoint of the next block?',

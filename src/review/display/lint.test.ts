@@ -819,7 +819,9 @@ test('L27: a link without multiplexer, but not one that is known as wired', () =
   ];
   expectOne('L27', TWO_MMSYS, edits, {
     severity: 'warning',
-    text: 'GAMMA → DSI0: MT8195 has no multiplexer entry for this link; it works only if the two are wired together in the chip.',
+    text:
+      'GAMMA → DSI0: MT8195 has no multiplexer entry for this link; ' +
+      'it works only if the two are wired together in the chip.',
   });
 });
 
@@ -921,7 +923,9 @@ test('L34: a path that the tree leaves to the driver', () => {
   ];
   expectOne('L34', TWO_PATHS, edits, {
     severity: 'note',
-    text: 'The tree does not describe the ext path of /soc/syscon@1; the driver uses its built-in OVL_2L0 → RDMA1 → DPI0.',
+    text:
+      'The tree does not describe the ext path of /soc/syscon@1; ' +
+      'the driver uses its built-in OVL_2L0 → RDMA1 → DPI0.',
   });
 });
 
@@ -1010,10 +1014,10 @@ test('R1: the block where a path breaks off is put twice; what to do about it is
 });
 
 test('R1: an output without any endpoint behind it needs one; L24 tells of one with another number', () => {
-  const old: Edit = [
-    'port@1 {\n          #address-cells = <1>;\n          #size-cells = <0>;\n          reg = <1>;\n          dpi_out: endpoint@1 { reg = <1>; r',
-    'port@2 {\n          #address-cells = <1>;\n          #size-cells = <0>;\n          reg = <2>;\n          dpi_out: endpoint@1 { reg = <1>; r',
-  ];
+  const cells = '#address-cells = <1>;\n          #size-cells = <0>;\n          ';
+  const port = (number: number): string =>
+    `port@${number} {\n          ${cells}reg = <${number}>;\n          dpi_out: endpoint@1 {`;
+  const old: Edit = [port(1), port(2)];
   expect(counts(TWO_PATHS, [old])).toEqual([
     expect.objectContaining({
       path: 'ext',

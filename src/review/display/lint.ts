@@ -27,8 +27,9 @@ const GRAPH_RULES: readonly Rule[] = [
 export const RULES: readonly Rule[] = [...GRAPH_RULES, ...REFERENCE_RULES];
 
 /**
- * The findings of all rules about a tree, ordered by mmsys, path and place in the tree (R1 last). One cause gives one finding;
- * what only follows from another is a note or left out. At most 200 per rule, then one that says how many more.
+ * The findings of all rules about a tree, ordered by mmsys, path and place in the tree, R1 behind the others of a path.
+ * One cause gives one finding; what only follows from another is a note or left out. At most 200 per rule, then one
+ * that says how many more.
  */
 export function lintDisplay(tree: DtTree, forecast: DisplayForecast): DisplayFinding[] {
   if (forecast.mmsys.length === 0) return [];
