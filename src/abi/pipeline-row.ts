@@ -119,7 +119,8 @@ function drawBox(sheet: Sheet, { x, y }: Place, box: PictureBox): void {
     sheet.text('note', x + 10, y + 56, box.note, { silent: true, width: room, tone: weak, cut });
     if (number !== '') sheet.text('node', x + boxWidth - 10, y + 56, number, { ...silent, tone: weak, anchor: 'end' });
   });
-  const tag = box.disabled ? 'disabled' : box.kind === 'unknown' ? 'no component' : '';
+  // A short word: up to three marks stand on the same edge.
+  const tag = box.disabled ? 'disabled' : box.kind === 'unknown' ? 'no block' : '';
   if (tag !== '') drawTag(sheet, x, y, tag, box.disabled ? 'warn' : 'bad');
   sheet.marks(box.marks, x + 12, y);
 }

@@ -110,6 +110,24 @@ test.each(DRAWINGS.slice(0, -1))('%s: no two boxes overlap, and all are inside',
   expect(clash).toEqual([]);
 });
 
+test('the marks at a box never stand on the word at its edge', () => {
+  const tags = tagsOf(pipelineSvg(evilPicture()));
+  const at = (name: string, x: string, y: string, kind: RegExp) =>
+    tags
+      .filter((tag) => tag.name === name && kind.test(tag.attributes['class'] ?? ''))
+      .map(({ attributes }) => ({ x: Number(attributes[x]), y: Number(attributes[y]) }));
+  const marks = at('circle', 'cx', 'cy', /^ring$/);
+  const words = at('rect', 'x', 'y', /^paper$/).filter(({ x }) => x > 0);
+  expect(words.length).toBeGreaterThan(6);
+  const edge = words.flatMap((word) =>
+    marks
+      .filter(({ x, y }) => Math.abs(y - word.y) < 10 && x > word.x - 120 && x < word.x + 60)
+      .map(({ x }) => x + 8.5 - word.x),
+  );
+  expect(edge.length).toBeGreaterThan(6);
+  expect(Math.max(...edge)).toBeLessThanOrEqual(0);
+});
+
 test('no text of a drawing is smaller than 11 pixels', () => {
   const sizes = [...(DRAWINGS[0]?.[1] ?? '').matchAll(/font:(?:600 )?(\d+)px/g)].map((m) => Number(m[1]));
   expect(sizes.length).toBe(11);
