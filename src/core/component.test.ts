@@ -310,7 +310,7 @@ const NESTED: readonly (readonly [claim: string, bind: (dev: Device) => Promise<
 ];
 
 for (const [claim, bind] of NESTED) {
-  test(`a bind that waits for a component which it lets come is our own mistake, and nothing hangs: ${claim}`, async () => {
+  test(`a bind that waits for a component which it lets come is a Bug, and nothing hangs: ${claim}`, async () => {
     const child = { ...part([]), name: 'child', matches: ({ name }: Device) => name === 'child' };
     const drivers = [part([], async (dev) => void (await bind(dev))), child, whole([], () => matching('/a'))];
     const bench = new Bench({ tree: treeOf(TREE), drivers, chips: [], settle });

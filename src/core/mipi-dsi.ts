@@ -159,8 +159,8 @@ export async function mipiDsiDeviceRegisterFull(host: MipiDsiHost, info: MipiDsi
 }
 
 /**
- * The same for a driver of another bus, until that unbinds (Linux: devm_mipi_dsi_device_register_full). The host becomes
- * its supplier: when the host goes the driver goes before, and comes again with it.
+ * The same for a driver of another bus, until that unbinds (Linux: devm_mipi_dsi_device_register_full). The host
+ * becomes its supplier: when the host goes the driver goes before, and comes again with it.
  */
 export async function devmMipiDsiDeviceRegisterFull(
   dev: Device,

@@ -1,5 +1,5 @@
-// Everything that a display acquires, refused once: one device fails and says why, nothing is held, and when what was in
-// the way is gone the display comes up.
+// Everything that a display acquires, refused once: one device fails and says why, nothing is held, and when what was
+// in the way is gone the display comes up.
 import { expect, test } from 'vitest';
 import {
   boardTree,
@@ -193,7 +193,7 @@ const TOYS: readonly (readonly [claim: string, replaces: string, toy: (state: Sw
 
 for (const [claim, replaces, toy] of TOYS) {
   for (const order of ['first', 'last']) {
-    test(`${claim} that fails fails whoever came last, once, and holds nothing; its driver comes ${order}`, async () => {
+    test(`${claim} that fails is an error of whoever came last, and holds nothing; its driver comes ${order}`, async () => {
       const state = { broken: true };
       const others = DISPLAY_DRIVERS.filter(({ name }) => name !== replaces);
       const drivers = order === 'first' ? [toy(state), ...others] : [...others, toy(state)];

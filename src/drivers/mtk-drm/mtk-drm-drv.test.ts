@@ -193,7 +193,7 @@ test('a component without driver is mapped by the display, and fails it without 
   );
 });
 
-test('a mmsys that the display does not know ends with ENODEV, which counts as no driver, not as a failure', async () => {
+test('a mmsys that the display does not know ends with ENODEV, which counts as no driver', async () => {
   const bench = await boot(boardTree([{ mmsys: 'syscon@1000 mediatek,mt6779-mmsys', chains: [] }], MUTEX));
   expect(stateOf(bench, DRM)).toBe(
     `failed ENODEV: /soc/${DRM}: match: no display data for mediatek,mt6779-mmsys (ENODEV)`,
@@ -286,7 +286,7 @@ const remark = (bench: Bench) => {
 const OTHER = '/soc/syscon@8000';
 const WAITS = `waits for the other mmsys ${OTHER}`;
 
-test('who waits for another mmsys says whom and why: its probe failed, or that of its display (ofgraph-P12)', async () => {
+test('who waits for another mmsys says why: its probe failed, or that of its display (ofgraph-P12)', async () => {
   const failed = two();
   dropProperty(failed, 'syscon@8000', 'reg');
   expect(remark(await boot(failed))).toEqual([[], OTHER, `${WAITS} (mediatek,mt8195-vdosys1): its probe failed`]);

@@ -187,7 +187,7 @@ test('a panel on another host that never comes is awaited by name', async () => 
   });
 });
 
-/** A bridge on another bus, which makes a peripheral of its own on the host behind its port; in Linux's order or not. */
+/** A bridge on another bus, which makes a peripheral of its own on the host; in Linux's order or not. */
 const bridge = (attachesLast: boolean): Driver =>
   platformDriver({
     name: 'dsi-bridge',
