@@ -39,7 +39,7 @@ function ofParent(parent: DtNode, all: readonly Probed[], rules: DisplayRules): 
 }
 
 /** Whether the probe succeeded, so that the component master is registered. */
-function isBound({ available, data, hang, probeRet }: MmsysForecast): boolean {
+export function isBound({ available, data, hang, probeRet }: MmsysForecast): boolean {
   return available && data !== undefined && !hang && probeRet === 0;
 }
 

@@ -5,8 +5,8 @@ import type { BridgeLookup, PathName } from '../../drivers/mtk-drm/rules.js';
 import type { ComponentType } from '../../drivers/mtk-drm/tables.js';
 import { endpointByRegs, remotePortParent } from '../../dt/graph.js';
 import type { DtNode } from '../../dt/tree.js';
-import { endpointOptions, type Scene } from './lint-paths.js';
 import type { DisplayForecast, MmsysForecast } from './result.js';
+import { endpointOptions, type Scene } from './scene.js';
 
 /** What the first look-up met. */
 export type OutputFault =

@@ -1,28 +1,13 @@
 // How each path of a mmsys ends, for the rules: the walk that the kernel made, or would make after the first repair.
 import { ERRNO } from '../../base/errno.js';
 import { componentType, isOutput } from '../../drivers/mtk-drm/component.js';
-import { NodeRefs } from '../../drivers/mtk-drm/node-refs.js';
-import { type DisplayRules, PATHS, type PathName } from '../../drivers/mtk-drm/rules.js';
+import { PATHS, type PathName } from '../../drivers/mtk-drm/rules.js';
 import { type ComponentType, TYPES } from '../../drivers/mtk-drm/tables.js';
-import { type Walk, walkPath } from '../../drivers/mtk-drm/walk.js';
-import type { Alias } from '../../dt/alias.js';
-import {
-  type EndpointOptions,
-  endpointByRegs,
-  endpoints,
-  parseEndpoint,
-  remoteEndpoint,
-  remotePortParent,
-} from '../../dt/graph.js';
-import type { DtNode, DtTree } from '../../dt/tree.js';
+import type { Walk } from '../../drivers/mtk-drm/walk.js';
+import { endpointByRegs, endpoints, parseEndpoint, remoteEndpoint, remotePortParent } from '../../dt/graph.js';
+import type { DtNode } from '../../dt/tree.js';
 import type { DisplayForecast, MmsysForecast } from './result.js';
-
-/** What the walks are read with. */
-export interface Scene {
-  readonly tree: DtTree;
-  readonly rules: DisplayRules;
-  readonly aliases: readonly Alias[];
-}
+import { endpointOptions, type Scene, untriedWalk } from './scene.js';
 
 /** How a walk ended. */
 export type PathEnd =
@@ -72,13 +57,11 @@ export function isDriven({ available, data }: MmsysForecast): boolean {
 }
 
 function viewsOf(scene: Scene, mmsys: MmsysForecast): PathView[] {
-  const numbers = new Set(
-    [...endpoints(mmsys.node, { variant: scene.rules.endpoints })].map((e) => parseEndpoint(e).id),
-  );
+  const numbers = new Set([...endpoints(mmsys.node, endpointOptions(scene))].map((e) => parseEndpoint(e).id));
   return PATHS.flatMap((path, number) => {
     const made = mmsys.paths[path].walk;
     if (made === undefined && !numbers.has(number)) return [];
-    const walk = made ?? walkPath({ ...scene, refs: new NodeRefs(), log: () => {} }, mmsys.node, path);
+    const walk = made ?? untriedWalk(scene, mmsys.node, path);
     return [{ mmsys, path, number, walk, tried: made !== undefined, end: endOf(scene, mmsys.node, walk, number) }];
   });
 }
@@ -91,11 +74,6 @@ export function isGood({ end }: PathView): boolean {
 /** A path that makes the probe fail: one that is neither built nor dropped. */
 export function isBroken({ end }: PathView): boolean {
   return end.kind !== 'built' && end.kind !== 'disabled';
-}
-
-/** The options of a kernel for all questions about endpoints. */
-export function endpointOptions({ rules }: Scene): EndpointOptions {
-  return { variant: rules.endpoints };
 }
 
 /** The endpoints of a device on one port. */

@@ -1,11 +1,11 @@
 // The boxes of a display picture: what a node is called in it.
 import { componentId, componentName, componentType, isOutput } from '../../drivers/mtk-drm/component.js';
-import { type DisplayRules, PATHS, type PathName } from '../../drivers/mtk-drm/rules.js';
+import { PATHS, type PathName } from '../../drivers/mtk-drm/rules.js';
 import { ADAPTOR, OVL_ADAPTOR_ID } from '../../drivers/mtk-drm/tables.js';
-import type { Alias } from '../../dt/alias.js';
 import { parseEndpoint, remoteEndpoint } from '../../dt/graph.js';
-import type { DtNode, DtTree } from '../../dt/tree.js';
+import type { DtNode } from '../../dt/tree.js';
 import type { PictureBox, PictureLink } from './picture-types.js';
+import type { Scene } from './scene.js';
 
 /** A box with the node it stands for. */
 export interface DraftBox extends Omit<PictureBox, 'marks'> {
@@ -15,13 +15,6 @@ export interface DraftBox extends Omit<PictureBox, 'marks'> {
 /** A link with its endpoints. */
 export interface DraftLink extends Omit<PictureLink, 'marks'> {
   readonly ends: readonly (DtNode | undefined)[];
-}
-
-/** What every part of the picture looks into. */
-export interface Scene {
-  readonly tree: DtTree;
-  readonly rules: DisplayRules;
-  readonly aliases: readonly Alias[];
 }
 
 /** The box of a mmsys: `vdosys0` of `mediatek,mt8195-vdosys0`. */

@@ -1,11 +1,10 @@
 // The rows of a display picture: a path as the graph gives it, and as the driver's table has it.
 import { ERRNO, errnoName } from '../../base/errno.js';
 import { componentName, componentType, isPipelineNode } from '../../drivers/mtk-drm/component.js';
-import { NodeRefs } from '../../drivers/mtk-drm/node-refs.js';
 import { findRemote, lookupsOf } from '../../drivers/mtk-drm/outputs.js';
 import { PATHS, type PathName } from '../../drivers/mtk-drm/rules.js';
 import { OVL_ADAPTOR_ID, PATH_LIMIT } from '../../drivers/mtk-drm/tables.js';
-import { type Step, type Walk, walkPath } from '../../drivers/mtk-drm/walk.js';
+import type { Step, Walk } from '../../drivers/mtk-drm/walk.js';
 import { endpointByRegs, endpoints, parseEndpoint, remotePortParent } from '../../dt/graph.js';
 import type { DtNode } from '../../dt/tree.js';
 import {
@@ -19,10 +18,10 @@ import {
   linkOf,
   missingBox,
   pathNumber,
-  type Scene,
 } from './picture-box.js';
 import type { PictureRow, PictureState } from './picture-types.js';
 import type { CrtcForecast, MmsysForecast } from './result.js';
+import { endpointOptions, type Scene, untriedWalk } from './scene.js';
 
 /** A row whose boxes and links still know their nodes. */
 export interface DraftRow extends Omit<PictureRow, 'boxes' | 'links' | 'more'> {
@@ -118,7 +117,7 @@ function faultBox(context: RowContext, walk: Walk, { ret, endpoint, node }: Step
   if (node !== undefined) return deviceBox(context, node, 'unknown');
   if (endpoint !== undefined) return missingBox('remote-endpoint', linkFault(endpoint));
   const port = from === context.mmsys.node ? 0 : 1;
-  const numbers = [...endpoints(from, { variant: context.rules.endpoints })].map(parseEndpoint);
+  const numbers = [...endpoints(from, endpointOptions(context))].map(parseEndpoint);
   const found = numbers.filter((one) => one.port === port).map(({ id }) => id);
   const list = found.length === 0 ? `port ${port} has none` : `port ${port} has ${found.slice(0, 4).join(', ')}`;
   return missingBox(`endpoint ${pathNumber(walk.path)}`, list);
@@ -207,10 +206,10 @@ function withCrtc({ mmsys, crtcs }: RowContext, path: PathName, text: string): P
 }
 
 function untriedRow(context: RowContext, name: PathName): DraftRow[] {
-  const { mmsys, tree, rules, aliases } = context;
-  const options = { variant: rules.endpoints };
-  if (!rules.graphs || endpointByRegs(mmsys.node, -1, pathNumber(name), options) === undefined) return [];
-  const walk = walkPath({ tree, rules, aliases, refs: new NodeRefs(), log: () => {} }, mmsys.node, name);
+  const { mmsys, rules } = context;
+  const start = endpointByRegs(mmsys.node, -1, pathNumber(name), endpointOptions(context));
+  if (!rules.graphs || start === undefined) return [];
+  const walk = untriedWalk(context, mmsys.node, name);
   return [walkRow({ ...context, lineOf: () => undefined }, walk, false)];
 }
 
@@ -236,8 +235,8 @@ function builtInRow(context: RowContext, name: PathName): DraftRow {
 
 /** Endpoints of the mmsys that are no path's: numbers above 2, which end the probe (W16); and none at all (W18). */
 function strayRows(context: RowContext): DraftRow[] {
-  const { mmsys, tree, rules } = context;
-  const all = [...endpoints(mmsys.node, { variant: rules.endpoints })];
+  const { mmsys, tree } = context;
+  const all = [...endpoints(mmsys.node, endpointOptions(context))];
   if (all.length === 0) {
     const row = startRow(context, undefined, 'no path');
     row.boxes.push(missingBox('endpoint', 'the port has none'));

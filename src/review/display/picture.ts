@@ -5,11 +5,11 @@ import type { KernelLine, Walk } from '../../drivers/mtk-drm/walk.js';
 import { aliases } from '../../dt/alias.js';
 import type { DtTree } from '../../dt/tree.js';
 import type { DisplayFinding } from './finding.js';
-import type { Scene } from './picture-box.js';
 import { type DraftSection, placeMarks } from './picture-marks.js';
 import { type RowContext, rowsOf } from './picture-row.js';
 import type { Picture, PictureOutcome, PictureState } from './picture-types.js';
 import type { CrtcForecast, DisplayForecast, DrmForecast, MmsysForecast } from './result.js';
+import type { Scene } from './scene.js';
 
 /** Most boxes of a picture. */
 const BOXES = 400;

@@ -7,6 +7,7 @@ import type { Values } from '../../dt/message.js';
 import { type LintContext, listOf, type Rule, type Subject, walkLines } from './lint-context.js';
 import type { DisplayKey } from './lint-messages.js';
 import { hopsWithoutNumber, isEndpoint, leadsOut, type PathView } from './lint-paths.js';
+import { portsOf } from './scene.js';
 
 /** L1, L2, L6, L7, L8. */
 export const LINK_RULES: readonly Rule[] = [
@@ -133,8 +134,7 @@ interface Lack {
 function whyNoOutput(device: DtNode): Lack {
   const list = device.children.find(({ baseName }) => baseName === 'out-ports');
   if (!graphIsPresent(device) && list !== undefined) return { key: 'L2 lists', node: list };
-  const holder = device.children.find(({ baseName }) => baseName === 'ports') ?? device;
-  const ports = holder.children.filter(({ baseName }) => baseName === 'port');
+  const { holder, ports } = portsOf(device);
   const first = ports.find((port) => port.u32('reg') === 1);
   const child = first?.children[0];
   if (child !== undefined) return { key: 'L2 endpoint', node: child };

@@ -4,6 +4,7 @@ import { findRemote, lookupsOf } from '../../drivers/mtk-drm/outputs.js';
 import { PATHS, type PathName } from '../../drivers/mtk-drm/rules.js';
 import { COMPONENT_IDS, TYPES } from '../../drivers/mtk-drm/tables.js';
 import type { DtNode } from '../../dt/tree.js';
+import { isBound, slotOf } from './forecast-drm.js';
 import { type LintContext, listOf, type Rule } from './lint-context.js';
 import { isDriven, isOutputType, startOf } from './lint-paths.js';
 import { pathText } from './path-text.js';
@@ -37,13 +38,6 @@ export const MACHINE_RULES: readonly Rule[] = [
 /** The name of the SoC, as the compatible of its mmsys has it. */
 const soc = ({ node, compatible }: MmsysForecast): string =>
   socOf(node.compatible.find((word) => /mt\d+/i.test(word)) ?? compatible);
-
-const isBound = (mmsys: MmsysForecast): boolean => isDriven(mmsys) && !mmsys.hang && mmsys.probeRet === 0;
-
-/** P11: the number of the first path that is not empty; -1 for none. */
-function slotOf({ paths }: MmsysForecast): number {
-  return PATHS.findIndex((name) => paths[name].ids.length > 0);
-}
 
 function hasError(c: LintContext, mmsys: DtNode): boolean {
   return c.findings.some((finding) => finding.mmsys === mmsys && finding.severity === 'error');

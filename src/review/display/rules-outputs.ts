@@ -6,9 +6,10 @@ import { endpointByRegs, parseEndpoint, remotePortParent } from '../../dt/graph.
 import type { DtNode } from '../../dt/tree.js';
 import type { LintContext, Rule, Subject } from './lint-context.js';
 import type { Examined } from './lint-outputs.js';
-import { endpointOptions, endpointsOn, isGood, type PathView } from './lint-paths.js';
+import { endpointsOn, isGood, type PathView } from './lint-paths.js';
 import { renumbering } from './rules-links.js';
 import { instead } from './rules-paths.js';
+import { endpointOptions, portsOf } from './scene.js';
 
 /** L12, L23, L24, L25, L26. */
 export const OUTPUT_RULES: readonly Rule[] = [
@@ -118,8 +119,7 @@ function wantedEndpoint(type: ComponentType): string {
 }
 
 function portOf(node: DtNode, number: number): DtNode | undefined {
-  const holder = node.children.find(({ baseName }) => baseName === 'ports') ?? node;
-  return holder.children.find((port) => port.baseName === 'port' && (port.u32('reg') ?? 0) === number);
+  return portsOf(node).ports.find((port) => (port.u32('reg') ?? 0) === number);
 }
 
 function portZero(c: LintContext, node: DtNode): DtNode | undefined {

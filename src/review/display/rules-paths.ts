@@ -5,18 +5,10 @@ import { PATH_LIMIT } from '../../drivers/mtk-drm/tables.js';
 import { endpoints, parseEndpoint } from '../../dt/graph.js';
 import type { DtNode } from '../../dt/tree.js';
 import { type LintContext, listOf, type Rule, type Shift, walkLines } from './lint-context.js';
-import {
-  endpointOptions,
-  isBroken,
-  isDriven,
-  isGood,
-  isOutputType,
-  type PathEnd,
-  type PathView,
-  startOf,
-} from './lint-paths.js';
+import { isBroken, isDriven, isGood, isOutputType, type PathEnd, type PathView, startOf } from './lint-paths.js';
 import { pathText } from './path-text.js';
 import type { MmsysForecast } from './result.js';
+import { endpointOptions, portsOf } from './scene.js';
 import { isOddStatus } from './status.js';
 
 /** L3, L4, L5, L10, L11, L13, L18, L19. */
@@ -121,8 +113,7 @@ function badPorts(c: LintContext): void {
 function noEndpoints(c: LintContext): void {
   for (const { node, unsetReturn } of c.forecast.mmsys) {
     if (!unsetReturn) continue;
-    const holder = node.children.find(({ baseName }) => baseName === 'ports') ?? node;
-    const port = holder.children.find(({ baseName }) => baseName === 'port') ?? node;
+    const port = portsOf(node).ports[0] ?? node;
     c.find('L5', { node: port, mmsys: node, values: { mmsys: node.path, port: port.path } });
   }
 }

@@ -1,6 +1,6 @@
 // Table of the rules about the form of mmsys, pipeline components and their ports.
-import type { DtNode } from '../../dt/tree.js';
 import type { LintContext, PipelineNode, Rule } from './lint-context.js';
+import { portsOf } from './scene.js';
 import { oddStatus } from './status.js';
 
 /** L29, L30, L31, L32. */
@@ -25,12 +25,6 @@ export const TREE_RULES: readonly Rule[] = [
 function* devices(c: LintContext): Generator<PipelineNode> {
   for (const { node } of c.forecast.mmsys) yield { node, mmsys: node, path: undefined };
   yield* c.pipeline.values();
-}
-
-/** The node that holds the ports which count, and the ports. */
-function portsOf(device: DtNode): { holder: DtNode; ports: DtNode[] } {
-  const holder = device.children.find(({ baseName }) => baseName === 'ports') ?? device;
-  return { holder, ports: holder.children.filter(({ baseName }) => baseName === 'port') };
 }
 
 function hiddenPorts(c: LintContext): void {
