@@ -5,15 +5,14 @@
 // Differences from the patch:
 // ofgraph-T7  The parts are components of the display itself. In the patch they belong to a component master of the
 //             adaptor, whose absence ends in EPROBE_DEFER in the middle of the display's bind.
+import { ERRNO } from '../../base/errno.js';
 import { componentAdd } from '../../core/component.js';
-import type { Device, Driver } from '../../core/device.js';
+import { type Device, type Driver, ofMatchIndex } from '../../core/device.js';
 import { platformDriver } from '../../core/platform-device.js';
 import { aliases, aliasId } from '../../dt/alias.js';
 import type { DtNode, DtTree } from '../../dt/tree.js';
 import { isAutoDevice } from './auto-device.js';
 import { ADAPTOR, type AdaptorType, type ComponentName } from './tables.js';
-import { ofMatchIndex } from '../../core/device.js';
-import { ERRNO } from '../../base/errno.js';
 
 /** What its devices are called, in front of the number. */
 export const OVL_ADAPTOR = 'mediatek-disp-ovl-adaptor';

@@ -7,12 +7,14 @@ import {
   deviceAt,
   DISPLAY_DRIVERS,
   displays,
+  logOf,
   dropProperty,
   type MmsysSpec,
   missing,
   MUTEX,
   stateOf,
 } from '../../../test/display-board.js';
+import { benchOf } from '../../../test/bench.js';
 import { ms } from '../../base/clock.js';
 import type { Bench } from '../../bench/bench.js';
 import type { Driver } from '../../core/device.js';
@@ -46,9 +48,14 @@ test.each(mtkDpi.compatible)('%s is bound', async (compatible) => {
 test('port 1 without remote is an error, not a reason to look at port 0 (ofgraph-O5)', async () => {
   const tree = boardTree([board()], MUTEX);
   dropProperty(tree, 'dpi@6000/ports/port@1/endpoint@0', 'remote-endpoint');
-  expect(stateOf(await boot(tree), 'dpi@6000')).toBe(
+  const bench = benchOf(tree, { drivers: DISPLAY_DRIVERS });
+  const lines = logOf(bench, 'mediatek-dpi');
+  await bench.powerOn();
+  expect(stateOf(bench, 'dpi@6000')).toBe(
     'failed ENODEV: /soc/dpi@6000: bridge: no valid remote node at (1, -1) of node /soc/dpi@6000 (ENODEV)',
   );
+  // Linux: mtk_dpi.c, with dev_err_probe.
+  expect(lines).toEqual(['err error -ENODEV: Failed to get bridge']);
 });
 
 test.each([

@@ -10,6 +10,7 @@
 //         pointer to what is gone.
 //
 // Gaps: no register is written; clocks and pin states are not asked for.
+import { SysError } from '../../base/errno.js';
 import { componentAdd } from '../../core/component.js';
 import type { Device, Driver } from '../../core/device.js';
 import { DrmBridge, drmBridgeAdd, drmBridgeAttach } from '../../core/drm-bridge.js';
@@ -36,7 +37,7 @@ export const mtkDpi: Driver = platformDriver({
   async probe(dev) {
     devmPlatformIoremapResource(dev);
     platformGetIrq(dev, 0); // As in Linux it must be there; nobody listens to it.
-    const next = outputBridge(dev, RIGHT.dpiLookups);
+    const next = bridgeOf(dev);
     dev.core.deviceLinkAdd(dev, next.dev);
     const bridge = new DrmBridge({
       dev,
@@ -47,6 +48,16 @@ export const mtkDpi: Driver = platformDriver({
     dev.scope.defer(await addComponent(dev, bridge));
   },
 });
+
+/** As in Linux a bridge that cannot come is told, one that is awaited is not. */
+function bridgeOf(dev: Device): DrmBridge {
+  try {
+    return outputBridge(dev, RIGHT.dpiLookups);
+  } catch (e) {
+    if (e instanceof SysError && e.code !== 'EPROBE_DEFER') dev.err(`error -${e.code}: Failed to get bridge`);
+    throw e;
+  }
+}
 
 function addComponent(dev: Device, bridge: DrmBridge): Promise<() => Promise<void>> {
   let leave: () => void = () => undefined;

@@ -169,7 +169,7 @@ test('a component whose device is not made yet is waited for by name', async () 
     for (const driver of DISPLAY_DRIVERS) if (driver.name === 'mediatek-drm') await bench.core.registerDriver(driver);
   });
   expect(stateOf(bench, DRM)).toBe('waits for /soc/ovl@2000');
-  expect(bench.log).toContain('info Waiting for device ovl@2000');
+  expect(bench.log).toContain('info [drm] Waiting for device ovl@2000');
 });
 
 test('a component without driver is mapped by the display, and fails it without a register window', async () => {

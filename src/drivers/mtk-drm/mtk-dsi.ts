@@ -9,6 +9,7 @@
 //
 // Gaps: no register is written, no packet goes over the bus; clocks, reset and MIPI PHY are not asked for.
 import { assert } from '../../base/assert.js';
+import { SysError } from '../../base/errno.js';
 import { Scope } from '../../base/scope.js';
 import { componentAdd } from '../../core/component.js';
 import type { Device, Driver } from '../../core/device.js';
@@ -82,6 +83,7 @@ class MtkDsi {
     try {
       scope.defer(await this.#addComponent(bridge));
     } catch (e) {
+      if (e instanceof SysError) dev.err(`[drm] failed to add dsi_host component: ${e.errno}`);
       await this.detach();
       throw e;
     }

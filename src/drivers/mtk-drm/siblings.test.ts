@@ -107,7 +107,7 @@ test('P9: a component whose device does not exist yet ends the scan with EPROBE_
     -517,
     'ova',
     undefined,
-    ['info Adding component match for /soc/ova', 'info Waiting for device ova'],
+    ['info Adding component match for /soc/ova', 'info [drm] Waiting for device ova'],
   ]);
   expect(scan({ text, wanted: ['RDMA0'], waiting: 'ova' }).ret).toBe(0);
 });

@@ -67,7 +67,7 @@ export function scanSiblings(
         matches.push(sibling);
       }
       if (deviceExists?.(node) === false) {
-        log('info', `Waiting for device ${node.name}`);
+        log('info', `[drm] Waiting for device ${node.name}`);
         return { ret: -ERRNO.EPROBE_DEFER, waitsFor: node, mutex, matches, components };
       }
     }
