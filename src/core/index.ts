@@ -1,5 +1,5 @@
 // The door of the room: what drivers and their tests are written with.
-export type { BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, Driver } from './device.js';
+export type { Awaited, BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, Driver } from './device.js';
 export { Completion } from './completion.js';
 export {
   type Aggregate,
@@ -12,7 +12,7 @@ export {
   componentUnbindAll,
   type MasterOps,
 } from './component.js';
-export { Device } from './device.js';
+export { Device, MATCH } from './device.js';
 export { DriverCore, type DriverCoreParts } from './driver-core.js';
 export {
   type CoherentMemory,
@@ -72,7 +72,7 @@ export {
   mipiDsiHostRegister,
   ofFindMipiDsiHostByNode,
 } from './mipi-dsi.js';
-export { Mutex } from './mutex.js';
+export { type LockLimit, Mutex } from './mutex.js';
 export { ofAliasGetHighestId, ofAliasGetId } from './of.js';
 export {
   devmOfPlatformPopulate,
