@@ -6,6 +6,7 @@ import { CHECK_MESSAGES } from '../src/dt/source/check-messages.js';
 import { CHECKS } from '../src/dt/source/checks-table.js';
 import { SYNTAX_MESSAGES } from '../src/dt/source/messages.js';
 import { RULES } from '../src/review/display/lint.js';
+import { SHIFTS } from '../src/review/display/lint-context.js';
 import { DISPLAY_MESSAGES } from '../src/review/display/lint-messages.js';
 
 /** A chapter of the page; `codes` begin with `prefix`. */
@@ -50,8 +51,7 @@ them, and only when they have found nothing; then a note says so.
 const DISPLAY_INTRODUCTION = `## Display graphs: display/
 
 What \`bringup display\` finds about the pipelines of a MediaTek board. The code of a finding is \`display/\` and the
-rule. The severity is the usual one: a warning that alone keeps the display from appearing is an error, and a note where
-another finding tells the cause.
+rule. Each rule has one severity, and says where a finding has another.
 `;
 
 /** What to do: the third part of a message, or what stands behind the last \`; \` of its text. */
@@ -97,8 +97,10 @@ export function messagesPage(): string {
 
 function displayRules(): string {
   return table(
-    ['rule', 'detects'],
-    RULES.map(({ id, summary }) => [id, summary]),
+    ['rule', 'detects', 'severity'],
+    RULES.map(({ id, summary, severity, shifts = [] }) => {
+      return [id, summary, [severity, ...shifts.map((shift) => SHIFTS[shift][1])].join('; ')];
+    }),
   );
 }
 
