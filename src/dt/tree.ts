@@ -186,13 +186,15 @@ export class DtNode {
     return word === 'okay' || word === 'ok';
   }
 
-  /** This node's number: the first non-zero `phandle` or `linux,phandle`; `ibm,phandle` overrides; 0 for none. */
+  /**
+   * This node's number, as Linux takes it from the properties in their order (populate_properties): the first non-zero
+   * `phandle` or `linux,phandle`; an `ibm,phandle` replaces what came before. The first cell counts; 0 for none.
+   */
   get phandle(): number {
     let found = 0;
     for (const p of this.properties) {
-      if (p.name === 'ibm,phandle') return p.cell(0) ?? found;
-      if (found === 0 && (p.name === 'phandle' || p.name === 'linux,phandle') && p.length === 4)
-        found = p.cell(0) as number;
+      const isNumber = p.name === 'phandle' || p.name === 'linux,phandle';
+      if (p.name === 'ibm,phandle' || (isNumber && found === 0)) found = p.cell(0) ?? found;
     }
     return found;
   }
@@ -269,6 +271,7 @@ export class DtTree {
   #byPath(path: string, depth: number): DtNode | undefined {
     const colon = path.indexOf(':');
     const clean = colon < 0 ? path : path.slice(0, colon);
+    if (clean === '/') return this.root;
     if (clean.startsWith('/')) return descend(this.root, clean);
     const slash = clean.indexOf('/');
     const alias = slash < 0 ? clean : clean.slice(0, slash);
@@ -287,11 +290,10 @@ export class DtTree {
   }
 }
 
+/** As in Linux nothing is found by a path with an empty element, a slash at its end included. */
 function descend(from: DtNode, path: string): DtNode | undefined {
   let node: DtNode | undefined = from;
-  for (const name of path.split('/')) {
-    if (name !== '') node = node?.child(name);
-  }
+  for (const name of path.slice(1).split('/')) node = name === '' ? undefined : node?.child(name);
   return node;
 }
 
