@@ -106,7 +106,7 @@ async function checked(io: Io, path: string, options: Options): Promise<{ tree: 
   return { tree, diagnostics: [...result.diagnostics, ...(isCompiled ? [] : checkTree(tree, levels))] };
 }
 
-const RULE_NAME = /^(no-)?(L\d+)$/;
+const RULE_NAME = /^(no-)?([LR]\d+)$/;
 
 function checkNames(names: readonly string[]): string[] {
   return names.filter((name) => !RULE_NAME.test(name));
@@ -124,7 +124,10 @@ function refuseUnknown({ warning, error }: Options): void {
     throw new Refusal(2, 'dt lint', `there is no display rule ${rule}`, 'docs/display.md has all');
 }
 
-/** The findings of the display rules, with -W and -E applied as dtc does to its checks. */
+/**
+ * The findings of the display rules, with -W and -E applied. For a check `-W no-NAME` leaves an error alone, as in dtc;
+ * a rule is either: what is silenced is silent.
+ */
 function displayFindings(tree: DtTree, { kernel, warning, error }: Options): DisplayFinding[] {
   const found = lintDisplay(tree, forecastDisplay(tree, kernel.rules));
   return found.flatMap((one) => {
@@ -134,13 +137,12 @@ function displayFindings(tree: DtTree, { kernel, warning, error }: Options): Dis
 }
 
 function severityOf({ rule, severity }: DisplayFinding, warning: readonly string[], error: readonly string[]) {
-  let level: Severity | undefined = severity;
+  let level: Severity = severity;
   for (const name of error) {
     if (name === rule) level = 'error';
     if (name === `no-${rule}` && level === 'error') level = 'warning';
   }
-  for (const name of warning) if (name === `no-${rule}` && level !== 'error') level = undefined;
-  return level;
+  return warning.includes(`no-${rule}`) ? undefined : level;
 }
 
 /** One line per finding, what to change below it; the counts last. */
