@@ -5,6 +5,7 @@ import type { PathName } from '../../drivers/mtk-drm/rules.js';
 import type { Step, Walk } from '../../drivers/mtk-drm/walk.js';
 import type { DtNode } from '../../dt/tree.js';
 import type { DisplayFinding } from '../../review/display/finding.js';
+import { pathText } from '../../review/display/path-text.js';
 import type {
   DisplayForecast,
   DrmForecast,
@@ -19,7 +20,7 @@ import { logLines, probeLog } from './display-log.js';
 import { boardName, nameOf, errorText, usedPaths, type Verdict, verdicts } from './display-verdict.js';
 import { countsText, findingText } from './finding-text.js';
 
-/** How much is told: `verbose` adds the debug lines of the log, every hop, and counts of references. */
+/** How much is told: `verbose` adds the debug lines of the log, every block of a walk, and counts of references. */
 export interface DisplayTextOptions {
   readonly kernel: Kernel;
   readonly verbose: boolean;
@@ -93,11 +94,12 @@ function returned({ hang, ret }: Walk): string {
   return hang ? 'endless' : errorText(ret);
 }
 
+/** The adaptor is called as everybody calls it, without the DRM_ in front. */
 function arrows(ids: readonly number[]): string {
-  return ids.length === 0 ? '–' : ids.map(nameOf).join(' → ');
+  return ids.length === 0 ? '–' : pathText(ids).replaceAll('DRM_', '');
 }
 
-/** How far a walk came that did not end well. */
+/** How far a walk came that did not end well. Blocks count from 1, as in the findings. */
 function walkRows(mmsys: DtNode, { name, walk }: PathForecast, verbose: boolean): string[][] {
   if (walk === undefined) return [];
   const rows = verbose ? walk.steps.map((step, at) => stepRow(mmsys, name, walk.steps, step, at)) : [];
@@ -105,16 +107,17 @@ function walkRows(mmsys: DtNode, { name, walk }: PathForecast, verbose: boolean)
   if (walk.hang) return [...rows, ...note, ['', 'walked', 'endless', loopText(walk.steps)]];
   if (walk.ret === 0) return rows;
   const last = walk.steps.length - 1;
-  const reached = walk.steps.flatMap(({ ret, id }) => (ret === 0 && id !== undefined ? [nameOf(id)] : []));
+  const reached = walk.steps.flatMap(({ ret, id }) => (ret === 0 && id !== undefined ? [id] : []));
   const end = walk.steps[last];
   if (end === undefined) return [...rows, ...note];
+  const known = reached.length === 0 ? [] : [arrows(reached)];
   const more = walk.truncated ? ['…'] : [];
   const why = end.ret === 0 ? [] : [stepText(mmsys, name, walk.steps, last)];
-  return [...rows, ['', 'walked', errorText(end.ret), [...reached, ...more, ...why].join(' → ')], ...note];
+  return [...rows, ['', 'walked', errorText(end.ret), [...known, ...more, ...why].join(' → ')], ...note];
 }
 
 function stepRow(mmsys: DtNode, name: PathName, steps: readonly Step[], step: Step, at: number): string[] {
-  return ['', `hop ${at}`, errorText(step.ret), stepText(mmsys, name, steps, at)];
+  return ['', `block ${at + 1}`, errorText(step.ret), stepText(mmsys, name, steps, at)];
 }
 
 const NUMBER: Readonly<Record<PathName, number>> = { main: 0, ext: 1, third: 2 };

@@ -74,8 +74,22 @@ test('debug lines, hops and references are told when asked for', async () => {
   const long = (await display('v6.18.dts --verbose')).out;
   expect(short).not.toContain('Building display pipeline');
   expect(long).toContain('    dbg  mediatek-drm mediatek-drm.N.auto: Building display pipeline for MMSYS 0\n');
-  expect(long).toMatch(/^ +hop 0 +0 +\/soc\/ovl@14008000 is OVL0$/m);
+  expect(long).toMatch(/^ +block 1 +0 +\/soc\/ovl@14008000 is OVL0$/m);
   expect(long).toContain('  references to /soc/ovl@1400a000: -1\n');
+});
+
+test('a block that stands in a path again and again is told once, with how often', async () => {
+  putCase('krane-loop-self', 'loop.dts');
+  const { out } = await display('loop.dts');
+  expect(out).toMatch(/ \w+ × \d+$/m);
+  expect(
+    Math.max(
+      ...out
+        .split('\n')
+        .filter((line) => /^ {2}(main|ext)|^ +walked/.test(line))
+        .map((line) => line.length),
+    ),
+  ).toBeLessThan(200);
 });
 
 test('on a terminal the verdict has a colour, unless none is wanted', async () => {

@@ -31,7 +31,10 @@ export function verb(session: Session): CommandUnknownOpts {
     .option('--svg <FILE>', 'draw the paths; - writes to standard output in place of the text')
     .option('--sarif <FILE>', 'write the findings in SARIF, for code review tools; - as with --svg')
     .option('--summary', 'all *.dtb and *.dts below a folder as one table')
-    .option('--verbose', 'debug lines of the kernel log, every hop, counts of references; with --summary every tree')
+    .option(
+      '--verbose',
+      'debug lines of the kernel log, every block of a walk, counts of references; with --summary every tree',
+    )
     .addOption(includeOption())
     .addOption(defineOption())
     .option('--json', 'print one JSON document')
