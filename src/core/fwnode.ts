@@ -166,20 +166,21 @@ export class FwLinks {
     return kind !== 'bound' && !(this.#core.allDriversKnown && kind === 'no-driver' && !supplier.canMatch);
   }
 
-  /** True when the supplier depends, through any number of others, on the consumer (Linux: fw_devlink cycles). */
+  /**
+   * True when the supplier depends, through any number of others, on the consumer (Linux: fw_devlink cycles). A device
+   * needs its parent too. The nearest are asked first: the ends of a link in a graph name each other.
+   */
   #isCut(consumer: Device, supplier: Device): boolean {
-    return this.#reaches(supplier, consumer, new Set());
-  }
-
-  /** A device needs its parent too. */
-  #reaches(from: Device, target: Device, seen: Set<Device>): boolean {
-    if (seen.has(from)) return false;
-    seen.add(from);
-    for (const { owner } of this.#suppliers(from)) {
-      if (owner === target || this.#reaches(owner, target, seen)) return true;
+    const seen = new Set([supplier]);
+    for (const from of seen) {
+      for (const { owner } of this.#suppliers(from)) {
+        if (owner === consumer) return true;
+        seen.add(owner);
+      }
+      const { parent } = from;
+      if (parent !== undefined && !isAbove(parent, consumer)) seen.add(parent);
     }
-    const { parent } = from;
-    return parent !== undefined && !isAbove(parent, target) && this.#reaches(parent, target, seen);
+    return false;
   }
 }
 
