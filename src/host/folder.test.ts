@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,24 @@ test('files come sorted, as paths that begin with the folder; links to folders a
   expect(filesBelow(cwd, 'a', isBlob)).toEqual({ paths: ['a/10.dtb', 'a/2.dtb', 'a/b/1.dtb'], complete: true });
   expect(filesBelow(cwd, 'a/b', isBlob).paths).toEqual(['a/b/1.dtb']);
 });
+
+test('links to files are files; links to nothing are left out', () => {
+  mkdirSync(join(cwd, 'links'));
+  symlinkSync('../a/2.dtb', join(cwd, 'links/good.dtb'));
+  symlinkSync('../a/none.dtb', join(cwd, 'links/lost.dtb'));
+  symlinkSync('../a/b', join(cwd, 'links/folder.dtb'));
+  expect(filesBelow(cwd, 'links', isBlob).paths).toEqual(['links/good.dtb']);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe is no file, by itself or behind a link: reading it may never end',
+  () => {
+    mkdirSync(join(cwd, 'pipes'));
+    execFileSync('mkfifo', [join(cwd, 'pipes/pipe.dtb')]);
+    symlinkSync('pipe.dtb', join(cwd, 'pipes/link.dtb'));
+    expect(filesBelow(cwd, 'pipes', isBlob)).toEqual({ paths: [], complete: true });
+  },
+);
 
 test('a folder that is not there has nothing in it', () => {
   expect(filesBelow(cwd, 'none', isBlob)).toEqual({ paths: [], complete: true });

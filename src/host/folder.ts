@@ -1,5 +1,5 @@
 // Folders of this computer: what they are, and the files below them.
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Deeper folders are left out, as is what comes after so many files and entries: some people have `/`. */
@@ -9,10 +9,19 @@ const ENTRY_LIMIT = 1_000_000;
 
 /** Whether the path is that of a folder. */
 export function isFolder(cwd: string, path: string): boolean {
+  return statOf(cwd, path)?.isDirectory() === true;
+}
+
+/** Whether the path is that of a file with content, or leads to one: no pipe and no device. */
+export function isFile(cwd: string, path: string): boolean {
+  return statOf(cwd, path)?.isFile() === true;
+}
+
+function statOf(cwd: string, path: string): Stats | undefined {
   try {
-    return path !== '' && statSync(resolve(cwd, path)).isDirectory();
+    return path === '' ? undefined : statSync(resolve(cwd, path));
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -22,7 +31,10 @@ export interface FilesBelow {
   readonly complete: boolean;
 }
 
-/** The files below a folder whose names are wanted. Links to folders are not followed: they may lead in a circle. */
+/**
+ * The files below a folder whose names are wanted. Links to folders are not followed: they may lead in a circle. Pipes
+ * and devices are no files: they may never end.
+ */
 export function filesBelow(cwd: string, folder: string, wanted: (name: string) => boolean): FilesBelow {
   const paths: string[] = [];
   let entries = 0;
@@ -38,7 +50,7 @@ export function filesBelow(cwd: string, folder: string, wanted: (name: string) =
       entries++;
       const path = join(at, entry.name);
       if (entry.isDirectory()) enter(path, depth + 1);
-      else if (wanted(entry.name)) paths.push(path);
+      else if (wanted(entry.name) && (entry.isFile() || isFile(cwd, path))) paths.push(path);
     }
   };
   enter(folder, 0);
