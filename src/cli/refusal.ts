@@ -10,6 +10,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly exitCode: ExitCode;
+  /** The file, verb or option that it is about. */
+  readonly where: string;
   /** What was found in the input, for `--json`; stderr has had it. */
   readonly diagnostics: readonly Diagnostic[];
 
@@ -17,6 +19,7 @@ export class Refusal extends Error {
   constructor(exitCode: ExitCode, where: string, what: string, todo: string, diagnostics: readonly Diagnostic[] = []) {
     super(`${where === '' ? "''" : where}: ${what}; ${todo}`);
     this.exitCode = exitCode;
+    this.where = where;
     this.diagnostics = diagnostics;
   }
 }

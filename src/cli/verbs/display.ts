@@ -16,6 +16,7 @@ import { examples, leave, type Session } from '../verb.js';
 import { displayText } from './display-text.js';
 import { verdicts } from './display-verdict.js';
 import { countOf, inOrder } from './finding-text.js';
+import { sarifOfRefusal } from './refused-sarif.js';
 
 /** The command of this verb. */
 export function verb(session: Session): CommandUnknownOpts {
@@ -67,7 +68,7 @@ async function display(path: string, options: Options, io: Io): Promise<ExitCode
     throw new Refusal(2, path, 'this is a directory', 'name a tree in it, or add --summary for a table of all');
   }
   const toStdout = productOnStdout(options);
-  const tree = await loadTree(io, path, options);
+  const tree = await sarifOfRefusal(io, options.sarif, () => loadTree(io, path, options));
   const forecast = forecastDisplay(tree, options.kernel.rules);
   const seen: Seen = { tree, forecast, findings: inOrder(lintDisplay(tree, forecast)), kernel: options.kernel };
   await writeProducts(io, path, seen, options);

@@ -15,6 +15,7 @@ put('clean.dts', '/dts-v1/;\n/ { #address-cells = <1>; #size-cells = <1>; };\n')
 put('warned.dts', '/dts-v1/;\n/ {\n\tone@1 { };\n};\n');
 put('syntax.dts', '/dts-v1/;\n/ {\n\ta = <1>\n};\n');
 put('dangling.dts', '/dts-v1/;\n/ {\n\ta = <&nobody>;\n};\n');
+put('stray.dtso', '/dts-v1/;\n/plugin/;\n&nobody { };\n');
 put('two.dtso', '/dts-v1/;\n/plugin/;\n&{/} { two@2 { }; };\n');
 copyFileSync(join(CASES, 'pumpkin-ext-ep-no-reg.dts'), join(cwd, 'display.dts'));
 
@@ -118,6 +119,36 @@ test('SARIF has all of them, in a file beside the text or alone', async () => {
   expect(ids.some((id) => id.startsWith('dt/check/'))).toBe(true);
   expect((await lint('display.dts --sarif -')).out).toBe(written);
 });
+
+test.each([
+  ['lint syntax.dts', 'syntax.dts', /^dt\/syntax\//],
+  ['display syntax.dts', 'syntax.dts', /^dt\/syntax\//],
+  ['display dangling.dts', 'dangling.dts', /^dt\/check\//],
+  ['lint clean.dts --overlay stray.dtso', 'stray.dtso', /^dt\/overlay\/no-symbols$/],
+  ['display clean.dts --overlay stray.dtso', 'stray.dtso', /^dt\/overlay\/no-symbols$/],
+])('SARIF of %s, which is refused, says why: an old file does not stay', async (line, file, rule) => {
+  put('old.sarif', 'old');
+  const words = line.startsWith('lint') ? ['dt', ...line.split(' ')] : line.split(' ');
+  const runs = async (target: string) => {
+    const { io, out } = captureIo({ cwd });
+    expect(await run([...words, '--sarif', target], io)).toBe(1);
+    return out();
+  };
+  expect(await runs('old.sarif')).toBe('');
+  const written = readFileSync(join(cwd, 'old.sarif'), 'utf8');
+  const [{ ruleId, level, locations }] = (JSON.parse(written) as Sarif).runs[0].results;
+  expect({ ruleId, level }).toEqual({ ruleId: expect.stringMatching(rule), level: 'error' });
+  expect(locations[0].physicalLocation.artifactLocation.uri).toBe(file);
+  expect(await runs('-')).toBe(written);
+});
+
+interface Sarif {
+  readonly runs: [{ readonly results: [{ readonly ruleId: string; level: string; locations: [Place] }] }];
+}
+
+interface Place {
+  readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } };
+}
 
 test.each([
   [

@@ -22,6 +22,7 @@ import {
 import { collect, examples, leave, type Session } from '../verb.js';
 import { plainFinding } from './display-json.js';
 import { countOf, countsText, type Finding, shortText } from './finding-text.js';
+import { sarifOfRefusal } from './refused-sarif.js';
 
 /** The command of this verb. */
 export function verb(session: Session): CommandUnknownOpts {
@@ -80,7 +81,7 @@ async function lint(path: string, options: Options, io: Io): Promise<ExitCode> {
     );
   }
   refuseUnknown(options);
-  const { tree, diagnostics } = await checked(io, path, options);
+  const { tree, diagnostics } = await sarifOfRefusal(io, options.sarif, () => checked(io, path, options));
   const display = displayFindings(tree, options);
   const findings: readonly Finding[] = [...diagnostics, ...display];
   if (options.sarif !== undefined) {
