@@ -41,6 +41,7 @@ export class DriverCore implements DeviceCore {
   readonly #drivers: Driver[] = [];
   readonly #devices: Device[] = [];
   readonly #byNode = new Map<DtNode, Device>();
+  readonly #named = new Set<string>();
   readonly #classes = new Map<string, Set<ClassDevice>>();
   readonly #subsystems = new Map<new (core: DeviceCore) => unknown, unknown>();
   /** Devices that wait and why, in the order in which they began to (Linux: deferred_probe_pending_list). */
@@ -162,8 +163,9 @@ export class DriverCore implements DeviceCore {
   }
 
   async addDevice(spec: DeviceSpec): Promise<Device> {
-    if (this.#devices.some(({ bus, name }) => bus === spec.bus && name === spec.name))
-      throw new SysError('EEXIST', 'a device of that name exists', { dev: `${spec.bus.name} ${spec.name}` });
+    const named = nameOnBus(spec);
+    if (this.#named.has(named)) throw new SysError('EEXIST', 'a device of that name exists', { dev: named });
+    this.#named.add(named);
     const dev = new Device(this, spec);
     this.#devices.push(dev);
     if (dev.ofNode !== undefined) this.#byNode.set(dev.ofNode, dev);
@@ -204,6 +206,7 @@ export class DriverCore implements DeviceCore {
     await this.unbind(dev);
     this.#deferred.delete(dev);
     this.#devices.splice(this.#devices.indexOf(dev), 1);
+    this.#named.delete(nameOnBus(dev));
     if (dev.ofNode !== undefined) this.#byNode.delete(dev.ofNode);
     dev.state = { kind: 'removed' };
     if (dev.clock.pending > 0) this.#leftClocks.push(dev.clock);
@@ -352,6 +355,11 @@ export class DriverCore implements DeviceCore {
     }
     this.#wires?.released(dev.path);
   }
+}
+
+/** What no two devices may have in common. */
+function nameOnBus({ bus, name }: Pick<DeviceSpec, 'bus' | 'name'>): string {
+  return `${bus.name} ${name}`;
 }
 
 /** Linux's words for a supplier that is a device and not bound. */
