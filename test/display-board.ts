@@ -56,7 +56,7 @@ export const MUTEX = `${device('mutex@f000', 'mediatek,mt8183-disp-mutex')} };`;
 
 /** The node at a path below `/soc`. */
 export function nodeAt(tree: DtTree, path: string): DtNode {
-  const node = tree.byPath(`/soc/${path}`);
+  const node = tree.byPath(path === '' ? '/soc' : `/soc/${path}`);
   if (node === undefined) throw new Error(`no node /soc/${path}`);
   return node;
 }

@@ -23,7 +23,9 @@ const TREE = `/ { out { compatible = "x,out"; ports { #address-cells = <1>; #siz
     port@1 { reg = <1>; #address-cells = <1>; #size-cells = <0>; foreign { };
       endpoint@0 { reg = <0>; remote-endpoint = <&panel>; }; endpoint@1 { reg = <1>; remote-endpoint = <&off>; };
       endpoint@2 { reg = <2>; remote-endpoint = <&deep>; };
-      endpoint@3 { reg = <3>; remote-endpoint = <&lost>; }; }; }; };
+      endpoint@3 { reg = <3>; remote-endpoint = <&lost>; };
+      endpoint@4 { reg = <4>; remote-endpoint = <&nameless>; }; }; }; };
+  bus { compatible = "simple-bus"; nameless { port { nameless: endpoint { }; }; }; };
   panel { compatible = "y,panel", "x,panel"; port { panel: endpoint { }; }; };
   off { compatible = "x,off"; status = "disabled"; port { off: endpoint { }; }; };
   soc { status = "disabled"; deep { compatible = "x,deep"; port { deep: endpoint { }; }; }; };
@@ -115,6 +117,7 @@ const WAITS: readonly (readonly [
   ['its driver is another kind', 0, [sink('none')], '/panel (y,panel)', 'its driver sink has registered none'],
   ['something above it is disabled', 2, [], '/soc/deep (x,deep)', '/soc is disabled'],
   ['nobody drives its bus', 3, [], '/i2c/lost (x,lost)', 'no driver for /i2c'],
+  ['it is nothing', 4, [], '/bus/nameless (no compatible)', 'no compatible, so it never becomes a device'],
 ];
 
 for (const [claim, endpoint, drivers, where, why] of WAITS) {

@@ -5,6 +5,7 @@ import { SysError } from '../base/errno.js';
 import { graphIsPresent, remoteNode } from '../dt/graph.js';
 import type { DtNode } from '../dt/tree.js';
 import type { Device, DeviceCore } from './device.js';
+import { isPopulatedBus } from './of-platform.js';
 
 /** The timing of a picture in pixels, lines and kHz (Linux: struct drm_display_mode). */
 export interface DrmMode {
@@ -163,11 +164,12 @@ function whyNotReady(core: DeviceCore, node: DtNode): string {
   return hasNoDriver(dev) ? 'no driver' : 'not bound yet';
 }
 
-/** The nearest device above is the one that would make it. */
+/** The nearest device above is the one that would make it; Linux itself populates buses, but not without compatible. */
 function whyNoDevice(core: DeviceCore, node: DtNode): string {
+  if (node.compatible.length === 0) return 'no compatible, so it never becomes a device';
   for (let at = node.parent; at !== undefined; at = at.parent) {
     const above = core.deviceOf(at);
-    if (above !== undefined && hasNoDriver(above)) return `no driver for ${at.path}`;
+    if (above !== undefined && hasNoDriver(above) && !isPopulatedBus(at)) return `no driver for ${at.path}`;
     if (above !== undefined && above.state.kind !== 'bound') return `${at.path} is not bound yet`;
   }
   return 'no device';
