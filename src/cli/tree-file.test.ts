@@ -52,7 +52,13 @@ test.each([
   [
     'base.dts --overlay other.dtso',
     1,
-    expect.stringMatching(/^bringup: other\.dtso: .*spi.*; it does not fit base\.dts; nothing was loaded\n$/),
+    'other.dtso:3:1: error: the overlay needs label spi, but /__symbols__ of the base tree has no such label ' +
+      '[dt/overlay/unknown-label]\nbringup: other.dtso: 1 error; it does not fit base.dts; nothing was loaded\n',
+  ],
+  [
+    'base.dts --overlay other.dtbo',
+    1,
+    expect.stringMatching(/^bringup: other\.dtbo: .*spi.*; it does not fit base\.dts; nothing was loaded\n$/),
   ],
   [
     'base.dts --overlay cut.dtbo',
@@ -64,6 +70,7 @@ test.each([
     2,
     'bringup: --overlay: - stands for the standard input, which is read once; give the others as files\n',
   ],
-])('devices %s is refused in one line', async (tail, code, err) => {
+])('devices %s is refused, with the line where it has one', async (tail, code, err) => {
+  await run('dt compile other.dtso -q -o other.dtbo'.split(' '), captureIo({ cwd }).io);
   expect(await devices(tail)).toEqual({ code, states: [], err });
 });

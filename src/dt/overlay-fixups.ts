@@ -71,14 +71,18 @@ function shiftReferences(node: DtNode, fixups: DtNode, delta: number, diagnostic
   }
 }
 
+/** `path:property:offset`, an entry of `__fixups__`. */
+const FIXUP = /^([^:]+):([^:]+):(0x[0-9a-fA-F]+|\d+)$/;
+
 /** Puts the phandles of the base's labelled nodes where `__fixups__` asks for them. */
 export function resolveFixups(base: DtTree, overlay: DtTree, diagnostics: Diagnostic[]): void {
   const symbols = libfdtChild(base.root, '__symbols__');
   for (const fixup of libfdtChild(overlay.root, '__fixups__')?.properties ?? []) {
-    const phandle = labelPhandle(base, symbols, fixup.name, diagnostics);
+    const place = placeOf(base, overlay, fixup);
+    const phandle = labelPhandle(base, symbols, fixup.name, place, diagnostics);
     if (fixup.value.at(-1) !== 0) {
       const values = { entry: fixup.string() ?? '', label: fixup.name };
-      diagnostics.push(dtDiagnostic('dt/overlay/bad-fixup', values, `/__fixups__:${fixup.name}`));
+      diagnostics.push({ ...dtDiagnostic('dt/overlay/bad-fixup', values), ...place });
       continue;
     }
     for (const entry of fixup.strings()) {
@@ -88,10 +92,26 @@ export function resolveFixups(base: DtTree, overlay: DtTree, diagnostics: Diagno
   }
 }
 
-function labelPhandle(base: DtTree, symbols: DtNode | undefined, label: string, diagnostics: Diagnostic[]): number {
-  const where = `/__fixups__:${label}`;
+type Place = Pick<Diagnostic, 'where' | 'at' | 'via'>;
+
+/** Where the overlay asks for a label: the first property that does, as far as its source is known. */
+function placeOf(base: DtTree, overlay: DtTree, fixup: DtProperty): Place {
+  const [, path = '', name = ''] = FIXUP.exec(fixup.string() ?? '') ?? [];
+  const node = path === '' ? undefined : libfdtPath(overlay, path);
+  const origins = [node?.property(name)?.origin, node?.origin];
+  const origin = origins.find((offset) => offset !== undefined && offset >= 0);
+  return { where: `/__fixups__:${fixup.name}`, ...(origin === undefined ? {} : base.source?.locate(origin)) };
+}
+
+function labelPhandle(
+  base: DtTree,
+  symbols: DtNode | undefined,
+  label: string,
+  place: Place,
+  diagnostics: Diagnostic[],
+): number {
   if (symbols === undefined) {
-    diagnostics.push(dtDiagnostic('dt/overlay/no-symbols', { label }, where));
+    diagnostics.push({ ...dtDiagnostic('dt/overlay/no-symbols', { label }), ...place });
     return 0;
   }
   const path = symbols.string(label);
@@ -100,14 +120,14 @@ function labelPhandle(base: DtTree, symbols: DtNode | undefined, label: string, 
       label,
       symbols.properties.map((property) => property.name),
     );
-    diagnostics.push(dtDiagnostic('dt/overlay/unknown-label', { label, hint }, where));
+    diagnostics.push({ ...dtDiagnostic('dt/overlay/unknown-label', { label, hint }), ...place });
     return 0;
   }
   const node = libfdtPath(base, path);
   const phandle = node === undefined ? 0 : phandleOf(node);
-  if (node === undefined) diagnostics.push(dtDiagnostic('dt/overlay/dangling-label', { label, path }, where));
+  if (node === undefined) diagnostics.push({ ...dtDiagnostic('dt/overlay/dangling-label', { label, path }), ...place });
   else if (phandle === 0) {
-    diagnostics.push(dtDiagnostic('dt/overlay/label-without-phandle', { label, path }, where));
+    diagnostics.push({ ...dtDiagnostic('dt/overlay/label-without-phandle', { label, path }), ...place });
   }
   return phandle;
 }
@@ -115,7 +135,7 @@ function labelPhandle(base: DtTree, symbols: DtNode | undefined, label: string, 
 /** One `path:property:offset`; what is wrong with it, or undefined. */
 function applyFixup(overlay: DtTree, entry: string, label: string, phandle: number): Diagnostic | undefined {
   const where = `/__fixups__:${label}`;
-  const parts = /^([^:]+):([^:]+):(0x[0-9a-fA-F]+|\d+)$/.exec(entry);
+  const parts = FIXUP.exec(entry);
   if (parts === null) return dtDiagnostic('dt/overlay/bad-fixup', { entry, label }, where);
   const [, path, name, text] = parts as unknown as [string, string, string, string];
   const offset = Number(text);

@@ -91,13 +91,26 @@ test('a base without labels says how to get them', () => {
   const base = treeOf('/ { n { }; };');
   const symbols = base.root.children.findIndex(({ name }) => name === '__symbols__');
   if (symbols >= 0) base.root.children.splice(symbols, 1);
-  expect(applyOverlay(base, treeOf('/plugin/; &i2c0 { };')).diagnostics).toEqual([
+  expect(applyOverlay(base, treeOf('/plugin/; &i2c0 { };')).diagnostics).toMatchObject([
     {
       severity: 'error',
       code: 'dt/overlay/no-symbols',
       text: 'the overlay needs label i2c0, but the base tree has no /__symbols__; compile the base with -@',
       where: '/__fixups__:i2c0',
     },
+  ]);
+});
+
+test('a label that the base lacks is told where the source of the overlay uses it', () => {
+  const files = memoryFiles({
+    'panel.dtsi': '\tpanel {\n\t\tbacklight = <&lamp>;\n\t};\n',
+    'a.dtso': '/dts-v1/;\n/plugin/;\n&i2c0 {\n#include "panel.dtsi"\n};\n\n&lost { x = <&lamp>; };\n',
+  });
+  const overlay = compile('a.dtso', files).tree as DtTree;
+  const included = { kind: 'include', name: 'panel.dtsi', at: { file: 'a.dtso', line: 4, column: 1 } };
+  expect(applyOverlay(treeOf(BASE), overlay).diagnostics).toMatchObject([
+    { where: '/__fixups__:lamp', at: { file: 'panel.dtsi', line: 2, column: 3 }, via: [included] },
+    { where: '/__fixups__:lost', at: { file: 'a.dtso', line: 7 } },
   ]);
 });
 
