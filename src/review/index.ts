@@ -4,6 +4,7 @@ export { forecastDisplay } from './display/forecast.js';
 export { forecastJson } from './display/forecast-json.js';
 export { lintDisplay } from './display/lint.js';
 export type {
+  AwaitedOutput,
   Blocker,
   ComponentMatch,
   CrtcForecast,

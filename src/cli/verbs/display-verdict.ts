@@ -4,6 +4,7 @@ import { componentName } from '../../drivers/mtk-drm/component.js';
 import { COMPONENT_IDS } from '../../drivers/mtk-drm/tables.js';
 import { PATHS } from '../../drivers/mtk-drm/rules.js';
 import type { DtNode } from '../../dt/tree.js';
+import { type LostOutput, lostOutputs, type NoDevice } from '../../review/display/sinks.js';
 import type { CrtcForecast, DisplayForecast, DrmForecast, MmsysForecast } from '../../review/display/result.js';
 
 /**
@@ -39,13 +40,15 @@ function judge(drm: DrmForecast, all: readonly MmsysForecast[]): [Verdict['kind'
     const why = (drm.reason ?? '').replace(/: uninitialised pointer dereferenced$/, '');
     return ['fails', `${why}: the kernel uses a pointer that it never set, and anything may happen`];
   }
-  if (drm.registered) return registered(drm, all);
+  const [lost] = drm.blockedBy.length > 0 ? [] : lostOutputs(all);
+  if (drm.registered && lost === undefined) return registered(drm, all);
   const probed = all.filter(({ available, data }) => available && data !== undefined);
   if (probed.length === 0) return ['not driven', nothingToDrive(all)];
   const failed = probed.filter(({ probeRet }) => probeRet !== 0);
   if (failed.length > 0) {
     return ['fails', `${failed.map(failureText).join(', ')}: ${NO_DISPLAY}`];
   }
+  if (lost !== undefined) return ['fails', lostText(lost)];
   const lacking = missing(drm.crtcs);
   if (lacking === '') return ['fails', unbound(drm, all)];
   // A board on which nothing is switched on: whether that is meant so the tree does not tell.
@@ -58,6 +61,16 @@ function failureText({ node, probeRet, paths }: MmsysForecast): string {
   const guilty = PATHS.find((name) => paths[name].walk?.ret === probeRet);
   const of = guilty === undefined ? '' : `, for its ${guilty} path`;
   return `${errorText(probeRet)} from the probe of ${node.path}${of}`;
+}
+
+/** `DSI0 (/soc/dsi@4) waits for ever for /soc/i2c@5/bridge@58: /soc/i2c@5 is disabled`. */
+function lostText({ id, node, remote, why }: LostOutput): string {
+  return `${nameOf(id)} (${node.path}) waits for ever for ${remote.path}: ${noDeviceText(why)}`;
+}
+
+function noDeviceText(why: NoDevice): string {
+  if (why.kind === 'disabled') return `${why.node.path} is disabled`;
+  return why.kind === 'channel' ? `there is no DSI channel ${why.channel}` : 'it has no compatible';
 }
 
 /** All probes went well, and yet there is nothing. */

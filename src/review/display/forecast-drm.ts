@@ -4,36 +4,31 @@ import { OVL_ADAPTOR_ID } from '../../drivers/mtk-drm/tables.js';
 import { type DisplayRules, PATHS } from '../../drivers/mtk-drm/rules.js';
 import type { KernelLine } from '../../drivers/mtk-drm/walk.js';
 import type { DtNode } from '../../dt/tree.js';
-import type { Blocker, CrtcForecast, DrmForecast, MmsysForecast } from './result.js';
-
-/** One mmsys, and the outputs of its paths and routes that never become ready. */
-export interface Probed {
-  readonly mmsys: MmsysForecast;
-  readonly blockers: readonly Blocker[];
-}
+import type { CrtcForecast, DrmForecast, MmsysForecast } from './result.js';
 
 /** One forecast per parent of mmsys nodes, in the order of the nodes. */
-export function forecastDrm(probed: readonly Probed[], rules: DisplayRules): DrmForecast[] {
-  const byParent = new Map<DtNode, Probed[]>();
+export function forecastDrm(probed: readonly MmsysForecast[], rules: DisplayRules): DrmForecast[] {
+  const byParent = new Map<DtNode, MmsysForecast[]>();
   for (const one of probed) {
-    const parent = one.mmsys.node.parent as DtNode;
+    const parent = one.node.parent as DtNode;
     byParent.set(parent, [...(byParent.get(parent) ?? []), one]);
   }
   return [...byParent].map(([parent, all]) => ofParent(parent, all, rules));
 }
 
-function ofParent(parent: DtNode, all: readonly Probed[], rules: DisplayRules): DrmForecast {
+function ofParent(parent: DtNode, all: readonly MmsysForecast[], rules: DisplayRules): DrmForecast {
   const isMember = (mmsys: MmsysForecast): boolean => !rules.countsMmsysOfTree || slotOf(mmsys) >= 0;
-  const bound = all.filter(({ mmsys }) => isBound(mmsys) && isMember(mmsys));
-  const mmsysDevNum = rules.countsMmsysOfTree ? bound.length : (bound[0]?.mmsys.data?.mmsysDevNum ?? 0);
+  const bound = all.filter((mmsys) => isBound(mmsys) && isMember(mmsys));
+  const mmsysDevNum = rules.countsMmsysOfTree ? bound.length : (bound[0]?.data?.mmsysDevNum ?? 0);
   // Two mmsys may wait for the same output.
-  const blockers = new Map(bound.flatMap((one) => one.blockers.map((blocker) => [blocker.node, blocker])));
+  const blockers = new Map(
+    bound.flatMap(({ awaited }) => awaited.filter(({ ret }) => ret !== 0).map((one) => [one.node, one])),
+  );
   const status = { parent, mmsysDevNum, bound: bound.length, blockedBy: [...blockers.values()] };
   const problem = problemOf(status);
   if (problem !== undefined) return { ...status, ...refused(problem) };
-  const mmsys = bound.map((one) => one.mmsys);
-  const unset = rules.countsMmsysOfTree ? undefined : unsetSlot(mmsys.map(slotOf), mmsysDevNum);
-  if (unset === undefined) return { ...status, ...withCrtcs(mmsys.toSorted((a, b) => slotOf(a) - slotOf(b))) };
+  const unset = rules.countsMmsysOfTree ? undefined : unsetSlot(bound.map(slotOf), mmsysDevNum);
+  if (unset === undefined) return { ...status, ...withCrtcs(bound.toSorted((a, b) => slotOf(a) - slotOf(b))) };
   const reason = `${unset}: uninitialised pointer dereferenced`;
   return { ...status, ...refused(reason), undefinedBehaviour: 'all_drm_priv-uninitialised' };
 }

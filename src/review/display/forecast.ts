@@ -10,8 +10,8 @@ import type { KernelLine, Log } from '../../drivers/mtk-drm/walk.js';
 import { type Alias, aliases } from '../../dt/alias.js';
 import { graphIsPresent } from '../../dt/graph.js';
 import type { DtNode, DtTree } from '../../dt/tree.js';
-import { forecastDrm, type Probed, slotOf } from './forecast-drm.js';
-import type { DisplayForecast, MmsysForecast, OutputForecast, PathForecast } from './result.js';
+import { forecastDrm, slotOf } from './forecast-drm.js';
+import type { AwaitedOutput, DisplayForecast, MmsysForecast, OutputForecast, PathForecast } from './result.js';
 
 /**
  * The forecast of a tree under the rules of a kernel release. It assumes that every enabled device has a driver, and
@@ -21,7 +21,7 @@ export function forecastDisplay(tree: DtTree, rules: DisplayRules): DisplayForec
   const scene = { tree, rules, table: aliases(tree) };
   const probed = mmsysNodes(tree).map((node) => probe(scene, node));
   if (rules.countsMmsysOfTree) refuseSeconds(probed);
-  return { rules, mmsys: probed.map(({ mmsys }) => mmsys), drm: forecastDrm(probed, rules) };
+  return { rules, mmsys: probed, drm: forecastDrm(probed, rules) };
 }
 
 interface Scene {
@@ -39,30 +39,30 @@ function mmsysNodes(tree: DtTree): DtNode[] {
 }
 
 /** What the probe of one mmsys comes to. */
-function probe(scene: Scene, node: DtNode): Probed {
+function probe(scene: Scene, node: DtNode): MmsysForecast {
   const data = matchDrmData(node, scene.rules.tables);
   const available = node.available;
   const base = { ...NOT_PROBED, node, compatible: node.string('compatible') as string, available, data };
-  if (!available || data === undefined) return { mmsys: base, blockers: [] };
+  if (!available || data === undefined) return base;
   const messages: KernelLine[] = [];
   const log: Log = (level, text) => messages.push({ level, text });
   const built = buildPaths(scene.tree, node, data, scene.rules, log, scene.table);
   const mmsys = { ...base, ...afterBuild(node, built), messages };
   const isIdle = scene.rules.countsMmsysOfTree && slotOf(mmsys) < 0;
-  if (built.hang || built.ret !== 0 || isIdle) return { mmsys, blockers: [] };
+  if (built.hang || built.ret !== 0 || isIdle) return mmsys;
   return afterScan(scene, mmsys, data, built, log);
 }
 
 /** Of two mmsys below one node with the same first path the second is refused. */
-function refuseSeconds(probed: Probed[]): void {
+function refuseSeconds(probed: MmsysForecast[]): void {
   const taken = new Map<DtNode | undefined, Set<number>>();
-  for (const [index, { mmsys }] of probed.entries()) {
+  for (const [index, mmsys] of probed.entries()) {
     const slot = slotOf(mmsys);
     if (mmsys.probeRet !== 0 || slot < 0) continue;
     const slots = taken.get(mmsys.node.parent) ?? new Set();
     const isFree = !slots.has(slot);
     taken.set(mmsys.node.parent, slots.add(slot));
-    if (!isFree) probed[index] = { mmsys: { ...mmsys, probeRet: -ERRNO.EINVAL, outputs: [] }, blockers: [] };
+    if (!isFree) probed[index] = { ...mmsys, probeRet: -ERRNO.EINVAL, outputs: [], awaited: [] };
   }
 }
 
@@ -82,6 +82,7 @@ const NOT_PROBED = {
   componentNodes: new Map<number, DtNode>(),
   references: new Map<DtNode, number>(),
   outputs: [],
+  awaited: [],
   messages: [],
 } satisfies Partial<MmsysForecast>;
 
@@ -97,12 +98,12 @@ function afterBuild(node: DtNode, { fromGraph, ret, unsetReturn, hang, paths, re
   };
 }
 
-function afterScan(scene: Scene, mmsys: MmsysForecast, data: DrmData, built: BuiltPaths, log: Log): Probed {
+function afterScan(scene: Scene, mmsys: MmsysForecast, data: DrmData, built: BuiltPaths, log: Log): MmsysForecast {
   const { tree, rules, table } = scene;
   const wanted = wantedIds(built);
   const siblings = scanSiblings(tree, mmsys.node, wanted, data, rules, log, { aliases: table });
   const { ret, mutex, matches, components } = siblings;
-  const forecast: MmsysForecast = {
+  return {
     ...mmsys,
     probeRet: ret,
     mutex,
@@ -110,8 +111,8 @@ function afterScan(scene: Scene, mmsys: MmsysForecast, data: DrmData, built: Bui
     matches: matches.map(({ id, node }) => ({ id, node })),
     componentNodes: new Map([...components].map(([id, { node }]) => [id, node])),
     outputs: ret === 0 ? PATHS.flatMap((name) => outputsOf(scene, built.paths[name], siblings)) : [],
+    awaited: ret === 0 ? awaitedOf(scene, siblings) : [],
   };
-  return { mmsys: forecast, blockers: ret === 0 ? blockersOf(scene, siblings) : [] };
 }
 
 /** Every output of a path, each once, and what it finds behind it when it is enabled. */
@@ -130,13 +131,12 @@ function output(path: PathName, { id, node }: Sibling, { lookup, ret, firstRet, 
   return { path, id, node, lookup: lookup.port === 1 ? 'port1' : 'port0', ret, firstRet, remote };
 }
 
-/** Outputs that the master waits for in vain, those of routes included (P17). */
-function blockersOf(scene: Scene, { matches }: Siblings): Probed['blockers'] {
+function awaitedOf(scene: Scene, { matches }: Siblings): AwaitedOutput[] {
   return matches.flatMap((sibling) => {
     const { id, node } = sibling;
     if (!isOutput(id)) return [];
     const { ret, remote } = remoteOf(scene, sibling);
-    return ret === 0 ? [] : [{ id, node, ret, remote }];
+    return [{ id, node, ret, remote }];
   });
 }
 

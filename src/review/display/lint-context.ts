@@ -6,6 +6,7 @@ import { componentId, componentType, isPipelineNode } from '../../drivers/mtk-dr
 import type { DisplayRules, PathName } from '../../drivers/mtk-drm/rules.js';
 import { type ComponentType, OVL_ADAPTOR_ID } from '../../drivers/mtk-drm/tables.js';
 import { type Alias, aliases } from '../../dt/alias.js';
+import { remoteEndpoint } from '../../dt/graph.js';
 import { diagnosticOf, type Message, type Place, type Values } from '../../dt/message.js';
 import type { DtNode, DtProperty, DtTree } from '../../dt/tree.js';
 import type { DisplayFinding } from './finding.js';
@@ -22,6 +23,7 @@ export const SHIFTS = {
   fatal: ['error', 'rises to an error where the forecast shows no display because of it'],
   survived: ['warning', 'falls to a warning where the kernel gets over it'],
   told: ['note', 'falls to a note where another finding tells the cause'],
+  harmless: ['note', 'falls to a note where the display works all the same'],
   meant: ['note', 'falls to a note where the tree looks as if it is meant so'],
 } as const satisfies Readonly<Record<string, readonly [Severity, string]>>;
 
@@ -30,7 +32,7 @@ export type Shift = keyof typeof SHIFTS;
 
 /** A rule. `run` says what it finds through the context. */
 export interface Rule {
-  /** `L1` to `L36`, and `R1`. */
+  /** `L1` to `L36`, and `R1` to `R4`. */
   readonly id: string;
   /** The usual severity of its findings. */
   readonly severity: Severity;
@@ -107,6 +109,7 @@ export class LintContext {
   #rule: Rule | undefined;
   #count = 0;
   #pipeline: ReadonlyMap<DtNode, PipelineNode> | undefined;
+  #links: ReadonlyMap<DtNode, readonly DtNode[]> | undefined;
 
   constructor(tree: DtTree, forecast: DisplayForecast) {
     this.tree = tree;
@@ -151,6 +154,12 @@ export class LintContext {
   /** The type of a component under the rules of this kernel. */
   typeOf(node: DtNode): ComponentType | undefined {
     return componentType(node, this.rules.tables);
+  }
+
+  /** The nodes whose `remote-endpoint` points at a node, in tree order. */
+  linkedTo(endpoint: DtNode): readonly DtNode[] {
+    this.#links ??= linksOf(this.tree);
+    return this.#links.get(endpoint) ?? [];
   }
 
   /** Components and parts of the OVL adaptor: those met on paths, in order, then those beside a mmsys. */
@@ -210,6 +219,18 @@ export class LintContext {
     const offset = property !== undefined && property.origin >= 0 ? property.origin : node.origin;
     return (offset < 0 ? undefined : this.tree.source?.locate(offset)) ?? {};
   }
+}
+
+function linksOf(tree: DtTree): ReadonlyMap<DtNode, readonly DtNode[]> {
+  const links = new Map<DtNode, DtNode[]>();
+  for (const node of tree.root.walk()) {
+    const target = remoteEndpoint(tree, node);
+    if (target === undefined) continue;
+    const same = links.get(target);
+    if (same === undefined) links.set(target, [node]);
+    else same.push(node);
+  }
+  return links;
 }
 
 function groupsOf(all: readonly MmsysForecast[]): Group[] {

@@ -340,6 +340,31 @@ export const DISPLAY_MESSAGES = {
       'repeated bind and unbind can end in "bad of_node_put()".',
     'Give {node} endpoint@{c} with reg = <{c}> on port 1, linked to the panel or bridge.',
   ],
+  R2: [
+    'error',
+    '{output} waits for ever for {sink}: {node} above it is disabled, so no device is made of it.',
+    'Write status = "okay" in {node}.',
+  ],
+  'R2 compatible': [
+    'error',
+    '{output} waits for ever for {sink}: it has no compatible, so no driver ever takes it.',
+    'Write the compatible of the panel or bridge in {sink}, or point the link at the right node.',
+  ],
+  'R2 channel': [
+    'error',
+    '{output} waits for ever for {sink}: there is no DSI channel {channel}, so no device is made of it.',
+    'Write reg = <0> in {sink}, or its channel, at most 3.',
+  ],
+  R3: [
+    'warning',
+    '{user}: {property} names {supplier}, which {below}: the probe may fail or wait for ever.',
+    'Write status = "okay" in {off}, or take it out of {property}.',
+  ],
+  R4: [
+    'warning',
+    '{rival} points at {endpoint}, which points at {partner}: only that one counts.',
+    'Write status = "disabled" in {device}, or link {endpoint} to {rival} instead if that is meant.',
+  ],
   more: ['note', '{count} more findings of rule {rule}.', 'Correct the first ones and look again.'],
 } as const satisfies Readonly<Record<string, Message>>;
 

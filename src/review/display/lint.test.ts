@@ -1048,10 +1048,90 @@ test('R1: a path of 62 entries leaks its last device', () => {
   });
 });
 
-test('there are 36 rules, each with the severity that it shall have, and one more of our own', () => {
+/** The panel of ONE_PATH as a bridge below an i2c bus. */
+const ON_A_BUS: readonly Edit[] = [
+  [
+    'panel: panel@0 {\n        compatible = "boe,tv101wum-nl6";\n        port { panel_in: endpoint { remote-endpoint = <&dsi_out>; }; };\n      };',
+    '',
+  ],
+  [
+    '    dsi: dsi@4 {',
+    '    i2c: i2c@5 {\n      anx@58 {\n        compatible = "analogix,anx7625";\n' +
+      '        port { panel_in: endpoint { remote-endpoint = <&dsi_out>; }; };\n      };\n    };\n    dsi: dsi@4 {',
+  ],
+];
+
+test('R2: a bridge below a disabled bus never becomes a device', () => {
+  expectNone('R2', ONE_PATH, ON_A_BUS);
+  expectOne('R2', ONE_PATH, [...ON_A_BUS, ['i2c: i2c@5 {', 'i2c: i2c@5 { /*!*/status = "disabled";']], {
+    severity: 'error',
+    text:
+      '/soc/dsi@4 waits for ever for /soc/i2c@5/anx@58: ' +
+      '/soc/i2c@5 above it is disabled, so no device is made of it.',
+    suggestion: 'Write status = "okay" in /soc/i2c@5.',
+    kernel: [],
+  });
+});
+
+test('R2: neither does a panel without compatible, nor one on a DSI channel that does not exist', () => {
+  const nameless: Edit[] = [
+    ['compatible = "boe,tv101wum-nl6";', ''],
+    ['panel: panel@0', 'panel: /*!*/panel@0'],
+  ];
+  expect(expectOne('R2', ONE_PATH, nameless, { severity: 'error' }).text).toContain('it has no compatible');
+  const channel = (number: number): Edit => [
+    'compatible = "boe,tv101wum-nl6";',
+    `compatible = "boe,tv101wum-nl6"; /*!*/reg = <${number}>;`,
+  ];
+  expect(expectOne('R2', ONE_PATH, [channel(7)], { severity: 'error' }).text).toContain('there is no DSI channel 7');
+  expectNone('R2', ONE_PATH, [channel(3)]);
+});
+
+test('R2: an output that nobody waits for may have what it likes behind it', () => {
+  const off: Edit = ['"mediatek,mt8192-dpi";', '"mediatek,mt8192-dpi"; status = "disabled";'];
+  expectNone('R2', TWO_PATHS, [off, ['compatible = "ite,it66121";', '']]);
+});
+
+test('R3: an output or a panel that names something disabled', () => {
+  const phy: Edit = ['soc {', 'soc { phy: phy@9 { #phy-cells = <0>; status = "disabled"; };'];
+  expectOne('R3', ONE_PATH, [phy, ['"mediatek,mt8167-dsi";', '"mediatek,mt8167-dsi"; /*!*/phys = <&phy>;']], {
+    severity: 'warning',
+    text: '/soc/dsi@4: phys names /soc/phy@9, which is disabled: the probe may fail or wait for ever.',
+    suggestion: 'Write status = "okay" in /soc/phy@9, or take it out of phys.',
+  });
+  const pmic: Edit = ['soc {', 'soc { pmic@9 { status = "disabled"; ldo: ldo { }; };'];
+  const supply: Edit = ['"boe,tv101wum-nl6";', '"boe,tv101wum-nl6"; /*!*/avdd-supply = <&ldo>;'];
+  expect(expectOne('R3', ONE_PATH, [pmic, supply]).text).toContain(
+    'avdd-supply names /soc/pmic@9/ldo, which stands below /soc/pmic@9, which is disabled',
+  );
+  expectNone('R3', ONE_PATH, [[pmic[0], pmic[1].replace('disabled', 'okay')], supply]);
+});
+
+test('R4: of two panels that point at one output only the one counts at which it points back', () => {
+  const second = (status: string): Edit => [
+    'panel: panel@0 {',
+    `panel@1 { compatible = "boe,tv101wum-nl6";${status} port { endpoint { /*!*/remote-endpoint = <&dsi_out>; }; }; };
+      panel: panel@0 {`,
+  ];
+  expectOne('R4', ONE_PATH, [second('')], {
+    severity: 'warning',
+    text:
+      '/soc/dsi@4/panel@1/port/endpoint points at /soc/dsi@4/ports/port@1/endpoint, ' +
+      'which points at /soc/dsi@4/panel@0/port/endpoint: only that one counts.',
+  });
+  expectNone('R4', ONE_PATH, [second(' status = "disabled";')]);
+});
+
+test('there are 36 rules, each with the severity that it shall have, and four more of our own', () => {
   const letters = { error: 'E', warning: 'W', note: 'I' } as const;
-  expect(RULES.map(({ id }) => id)).toEqual([...Array.from({ length: 36 }, (_, i) => `L${i + 1}`), 'R1']);
-  expect(RULES.map(({ severity }) => letters[severity]).join('')).toBe(`${SEVERITIES}I`);
+  expect(RULES.map(({ id }) => id)).toEqual([
+    ...Array.from({ length: 36 }, (_, i) => `L${i + 1}`),
+    'R1',
+    'R2',
+    'R3',
+    'R4',
+  ]);
+  expect(RULES.map(({ severity }) => letters[severity]).join('')).toBe(`${SEVERITIES}IEWW`);
 });
 
 test('the text of a rule has its severity, or one that a shift of the rule gives it', () => {

@@ -10,6 +10,7 @@ import { MACHINE_RULES } from './rules-machine.js';
 import { OUTPUT_RULES } from './rules-outputs.js';
 import { PATH_RULES } from './rules-paths.js';
 import { REFERENCE_RULES } from './rules-references.js';
+import { SINK_RULES } from './rules-sinks.js';
 import { TREE_RULES } from './rules-tree.js';
 
 const numberOf = ({ id }: Rule): number => Number(id.slice(1));
@@ -23,8 +24,8 @@ const GRAPH_RULES: readonly Rule[] = [
   ...TREE_RULES,
 ].toSorted((a, b) => numberOf(a) - numberOf(b));
 
-/** All rules, L1 to L36, then R1. */
-export const RULES: readonly Rule[] = [...GRAPH_RULES, ...REFERENCE_RULES];
+/** All rules, L1 to L36, then R1 to R4. */
+export const RULES: readonly Rule[] = [...GRAPH_RULES, ...REFERENCE_RULES, ...SINK_RULES];
 
 /**
  * The findings of all rules about a tree, ordered by mmsys, path and place in the tree, R1 behind the others of a path.

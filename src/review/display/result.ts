@@ -66,16 +66,21 @@ export interface MmsysForecast {
   readonly references: ReadonlyMap<DtNode, number>;
   /** In path order; empty unless the probe succeeded. */
   readonly outputs: readonly OutputForecast[];
+  /** Outputs that the master waits for, those of routes included; empty unless the probe succeeded. */
+  readonly awaited: readonly AwaitedOutput[];
   readonly messages: readonly KernelLine[];
 }
 
-/** An output that keeps the DRM device from appearing. */
-export interface Blocker {
+/** An enabled output that the master waits for, in a path or a route (P17), and what its look-up comes to. */
+export interface AwaitedOutput {
   readonly id: number;
   readonly node: DtNode;
   readonly ret: number;
   readonly remote: DtNode | undefined;
 }
+
+/** An output that keeps the DRM device from appearing. */
+export type Blocker = AwaitedOutput;
 
 /** One CRTC to be; `index` when created, `missing` the component number that prevented it. */
 export interface CrtcForecast {
