@@ -42,6 +42,31 @@ test.each([[[]], [['-']]])('with the arguments %j a whole log is read, and each 
   expect(out.trimEnd().split('\n').at(-1)).toBe('3 lines, 2 of them known');
 });
 
+test('lines of journalctl -o json are read for their message, text or bytes', async () => {
+  const said = `mediatek-drm mediatek-drm.12.auto: ${LINE}`;
+  const fields = { _TRANSPORT: 'kernel', PRIORITY: '3' };
+  const stdin = [
+    { ...fields, MESSAGE: said },
+    { ...fields, MESSAGE: [...Buffer.from(said)] },
+    { ...fields, MESSAGE: null },
+    { MESSAGE: 'usb 1-1: new\ndevice' },
+  ].map((entry) => `${JSON.stringify(entry)}\n`);
+  const { code, out } = await explain(['--json'], { stdin: `${stdin.join('')}{ "no": json\n` });
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    known: [{ message: LINE, line: 1, count: 2, devices: ['mediatek-drm mediatek-drm.12.auto'] }],
+    lines: 5,
+    unknown: 3,
+  });
+});
+
+test('a file in place of a line is an unknown line, with a hint', async () => {
+  const { code, out, err } = await explain([TREE]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^this line is not known; /);
+  expect(err).toBe(`bringup: ${TREE}: this is a file; bringup explain < ${TREE} reads it\n`);
+});
+
 const KNOWN = 'known are the lines of the MediaTek display: mediatek-drm, its outputs DSI, DPI and DP_INTF';
 
 test.each([
@@ -60,6 +85,7 @@ test('rubbish is not known either', async () => {
 });
 
 test.each([
+  [[LINE, '--overlay', 'x.dtbo'], 'explain: --overlay is for a tree; give the tree with --tree, or leave it out'],
   [['-', 'x'], 'explain: - stands for a whole log; give it alone, or lines in quotes'],
   [['--tree', '-'], 'explain: - stands for the standard input, which is read once; give the others as files'],
   [[LINE, '--tree', 'none.dtb'], 'none.dtb: there is no such file; check the path'],

@@ -1,14 +1,16 @@
 // `bringup explain`: lines of a kernel log in words, and what to look at next.
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { readToEnd } from '../../host/files.js';
+import { isFile } from '../../host/folder.js';
 import { explainLog, type LogReport } from '../../review/explain.js';
-import { type Io, writeJson } from '../io.js';
+import { type Io, oneLine, writeJson } from '../io.js';
 import { type Kernel, kernelOption } from '../kernel-option.js';
 import { cannotRead, type ExitCode, Refusal } from '../refusal.js';
 import { defineOption, includeOption, overlayOption, refuseSecondInput, type TreeOptions } from '../tree-file.js';
 import { examples, leave, type Session } from '../verb.js';
 import { explainText } from './explain-text.js';
 import type { TreeView } from './explain-tree.js';
+import { withoutJournal } from './journal.js';
 
 /** The command of this verb. */
 export function verb(session: Session): CommandUnknownOpts {
@@ -17,7 +19,7 @@ export function verb(session: Session): CommandUnknownOpts {
       'Say what lines of a kernel log mean, and what to look at next. Known are the lines of the MediaTek display. ' +
         'Exit code 0: at least one line is known, 1: none.',
     )
-    .argument('[LINE...]', 'a line in quotes; - or none reads a whole log from standard input')
+    .argument('[LINE...]', 'a line in quotes; - or none reads a whole log from standard input, of dmesg or journalctl')
     .addOption(new Option('--tree <TREE>', 'also say which node and path of this tree a line is about'))
     .addOption(kernelOption())
     .addOption(overlayOption())
@@ -47,14 +49,26 @@ async function explain(words: readonly string[], options: Options, io: Io): Prom
   if (words.length > 1 && words.includes('-')) {
     throw new Refusal(2, 'explain', '- stands for a whole log', 'give it alone, or lines in quotes');
   }
+  if (options.tree === undefined && options.overlay.length > 0) {
+    throw new Refusal(2, 'explain', '--overlay is for a tree', 'give the tree with --tree, or leave it out');
+  }
   const fromStdin = words.length === 0 || words[0] === '-';
   const trees = options.tree === undefined ? [] : [options.tree, ...options.overlay];
   refuseSecondInput('explain', [...(fromStdin ? ['-'] : []), ...trees]);
-  const report = fromStdin ? explainLog(await logOf(io, words)) : reportOf(words);
+  const report = fromStdin ? explainLog(withoutJournal(await logOf(io, words))) : reportOf(words);
   const view = options.tree === undefined ? undefined : await viewOf(io, options.tree, options);
   if (options.json === true) writeJson(io, documentOf(report, view));
   else io.stdout.write(explainText(report, view));
-  return report.known.length > 0 ? 0 : 1;
+  if (report.known.length > 0) return 0;
+  hintAtFile(io, words);
+  return 1;
+}
+
+/** A name in place of what is in the file is soon typed. */
+function hintAtFile(io: Io, words: readonly string[]): void {
+  const [name = ''] = words;
+  if (words.length !== 1 || !isFile(io.cwd, name)) return;
+  io.stderr.write(`bringup: ${oneLine(`${name}: this is a file; bringup explain < ${name} reads it`)}\n`);
 }
 
 async function logOf(io: Io, words: readonly string[]): Promise<string> {
@@ -74,7 +88,7 @@ async function logOf(io: Io, words: readonly string[]): Promise<string> {
 
 /** Each argument is a line; where that means nothing, the quotes were forgotten. */
 function reportOf(words: readonly string[]): LogReport {
-  const report = explainLog(words.join('\n'));
+  const report = explainLog(withoutJournal(words.join('\n')));
   if (report.known.length > 0 || words.length === 1) return report;
   const joined = explainLog(words.join(' '));
   return joined.known.length > 0 ? joined : report;
