@@ -53,6 +53,18 @@ for (const { command, text } of shown) {
   });
 }
 
+test.skipIf(missing.length > 0)('the example of display --help finds all includes of a tree of Linux', async () => {
+  const help = captureIo();
+  await run(['display', '--help'], help.io);
+  const [, command = ''] = /\$ bringup (.* --summary .*)/.exec(help.out()) ?? [];
+  symlinkSync(`linux-${RELEASES.at(-1)}`, join(folder, 'linux'));
+  const { io, out } = captureIo({ cwd: folder });
+  await run([...command.split(' '), '--json'], io);
+  const { totals } = JSON.parse(out()) as { totals: { boards: number; results: Record<string, number> } };
+  expect(totals.boards).toBeGreaterThan(100);
+  expect(totals.results).not.toHaveProperty('unreadable');
+});
+
 test('the README shows at least one command with its output', () => {
   expect(shown.length).toBeGreaterThan(0);
 });

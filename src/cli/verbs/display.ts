@@ -45,7 +45,7 @@ export function verb(session: Session): CommandUnknownOpts {
         'display mt8183-kukui-krane.dtb --kernel v6.18',
         'display board.dts -I linux/include --svg board.svg',
         'display board.dtb --overlay panel.dtbo --overlay touch.dtbo',
-        'display linux/arch/arm64/boot/dts/mediatek --summary -I linux/include',
+        'display linux/arch/arm64/boot/dts/mediatek --summary -I linux/include -I linux/scripts/dtc/include-prefixes',
         'display board.dts -I linux/include --sarif display.sarif --json',
       ),
     )

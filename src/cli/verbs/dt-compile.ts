@@ -64,7 +64,7 @@ export function verb(session: Session): CommandUnknownOpts {
       'after',
       examples(
         'dt compile boards/lab.dts -o lab.dtb',
-        'dt compile board.dts -I linux/include -I linux/arch/arm64/boot/dts -@ -o board.dtb',
+        'dt compile board.dts -I linux/include -I linux/scripts/dtc/include-prefixes -@ -o board.dtb',
         'dt compile board.dts -W no-unit_address_vs_reg -d board.d -o board.dtb',
       ),
     )

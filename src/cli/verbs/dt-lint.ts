@@ -56,7 +56,7 @@ export function verb(session: Session): CommandUnknownOpts {
         'dt lint board.dtb',
         'dt lint board.dts -I linux/include --kernel v6.12',
         'dt lint board.dtb --overlay panel.dtbo -W no-unit_address_vs_reg -E L36',
-        'dt lint board.dts -I linux/include --sarif lint.sarif',
+        'dt lint board.dts -I linux/include -I linux/scripts/dtc/include-prefixes --sarif lint.sarif',
       ),
     )
     .action(leave(session, (path, options) => lint(path, options, session.io)));
