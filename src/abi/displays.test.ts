@@ -5,7 +5,8 @@ import type { Device } from '../core/device.js';
 import { DrmDevice, drmDevRegister } from '../core/drm.js';
 import type { DrmEncoder } from '../core/drm-bridge.js';
 import { platformDriver } from '../core/platform-device.js';
-import { readDisplays } from './displays.js';
+import type { NodeReport } from '../bench/report.js';
+import { absentDisplays, readDisplays } from './displays.js';
 
 const PORCHES = { hsyncStart: 0, hsyncEnd: 0, htotal: 0, vsyncStart: 0, vsyncEnd: 0, vtotal: 0, clockKhz: 1 };
 
@@ -72,5 +73,63 @@ test('every card has its displays, and a device that is not registered has none'
     'card0 ext',
     'card1 main',
     'card1 ext',
+  ]);
+});
+
+const MASTER = { path: '/mmsys/drm.0.auto', compatible: '', device: 'drm.0.auto' };
+const BOUND = { ...MASTER, state: 'bound', driver: 'drm' } as const;
+
+test.each<[string, readonly NodeReport[], string]>([
+  [
+    'a chain of those that wait is told to its end',
+    [
+      { ...BOUND, waitsFor: '/dpi', reason: 'waits for component /dpi' },
+      {
+        path: '/dpi',
+        compatible: 'x,dpi',
+        state: 'waits',
+        waitsFor: '/hdmi',
+        reason: '/dpi: waits for the panel or bridge /hdmi (x,hdmi): no driver (EPROBE_DEFER)',
+      },
+      { path: '/hdmi', compatible: 'x,hdmi', state: 'no driver' },
+    ],
+    'waits for component /dpi: waits for the panel or bridge /hdmi (x,hdmi): no driver',
+  ],
+  [
+    'of several the first is followed, and named',
+    [
+      { ...BOUND, waitsFor: '/ovl', reason: 'waits for components /ovl, /dsi' },
+      { path: '/ovl', compatible: 'x,ovl', state: 'failed', reason: '/ovl: irq: no interrupts (ENXIO)' },
+    ],
+    'waits for components /ovl, /dsi; /ovl failed: irq: no interrupts (ENXIO)',
+  ],
+  [
+    'who has no driver ends it, where that was not said',
+    [
+      { ...BOUND, waitsFor: '/ovl', reason: 'waits for component /ovl' },
+      { path: '/ovl', compatible: 'x,ovl', state: 'no driver' },
+    ],
+    'waits for component /ovl: no driver',
+  ],
+  [
+    'a circle is told once',
+    [
+      { ...BOUND, waitsFor: '/a', reason: 'waits for /a' },
+      { path: '/a', compatible: '', state: 'waits', waitsFor: '/b', reason: '/a: waits for /b' },
+      { path: '/b', compatible: '', state: 'waits', waitsFor: '/a', reason: '/b: waits for /a' },
+    ],
+    'waits for /a: waits for /b: waits for /a',
+  ],
+  [
+    'a failed probe',
+    [{ ...MASTER, state: 'failed', driver: 'drm', reason: '/mmsys/drm.0.auto: probe: no path (EINVAL)' }],
+    'failed: probe: no path (EINVAL)',
+  ],
+  ['one without driver', [{ ...MASTER, state: 'no driver' }], 'no driver'],
+  ['one that nobody can explain', [BOUND], 'bound, and has made no display'],
+])('a display that does not come up says why: %s', (_what, reports, reason) => {
+  const other: NodeReport = { path: '/other', compatible: 'x', state: 'waits', driver: 'mouse', reason: 'waits' };
+  expect(absentDisplays([...reports, other], new Set(['drm']))).toEqual([
+    { path: MASTER.path, device: MASTER.device, reason },
   ]);
 });

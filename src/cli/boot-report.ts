@@ -1,9 +1,10 @@
 // What a boot found, as data: the JSON document of `boot` and `devices`, and what their text is written from.
-import { type Display, readDisplays } from '../abi/displays.js';
+import { type AbsentDisplay, absentDisplays, type Display, readDisplays } from '../abi/displays.js';
 import type { Rail, Reading } from '../abi/rails.js';
 import type { Duration } from '../base/clock.js';
 import type { Bench } from '../bench/bench.js';
 import type { NodeReport, NodeState } from '../bench/report.js';
+import { DISPLAY_DRIVERS } from './catalogue.js';
 
 /** The states in the order of the list. */
 export const STATES: readonly NodeState[] = ['bound', 'waits', 'failed', 'no driver', 'disabled', 'bus', 'no device'];
@@ -22,8 +23,10 @@ export interface BootReport {
    * of `--state` where that was given.
    */
   readonly devices: readonly NodeReport[];
-  /** One entry per pipeline of a display device once all have probed; absent where there is none. */
+  /** One entry per pipeline of a display device once all have probed; absent where no device would make a display. */
   readonly displays?: readonly Display[];
+  /** Where `displays` is empty: who would make one, and why there is none. */
+  readonly absentDisplays?: readonly AbsentDisplay[];
   /** Absent for `devices`, which does not run. */
   readonly run?: RunReport;
 }
@@ -51,6 +54,7 @@ export function reportBoot(bench: Bench, shown: readonly NodeState[]): BootRepor
   const { root } = bench.tree;
   const all = bench.report();
   const displays = readDisplays(bench.core);
+  const absent = displays.length > 0 ? [] : absentDisplays(all, DISPLAY_DRIVERS);
   return {
     model: root.string('model') ?? '',
     compatible: root.compatible,
@@ -58,7 +62,8 @@ export function reportBoot(bench: Bench, shown: readonly NodeState[]): BootRepor
     seed: bench.random.seed,
     totals: Object.fromEntries(STATES.map((state) => [state, countOf(all, state)])) as Record<NodeState, number>,
     devices: all.filter(({ state }) => shown.includes(state)),
-    ...(displays.length > 0 ? { displays } : {}),
+    ...(displays.length + absent.length > 0 ? { displays } : {}),
+    ...(absent.length > 0 ? { absentDisplays: absent } : {}),
   };
 }
 

@@ -75,6 +75,15 @@ displays: 2
 `);
 });
 
+test('a display that did not come up is told with the reason', () => {
+  const reason = 'waits for component /dsi: no driver';
+  const absent = [{ path: '/mmsys/drm.0', device: 'drm.0', reason }];
+  expect(displaysText({ ...report([], []), absentDisplays: absent })).toBe(`
+displays: 0
+  /mmsys/drm.0  ${reason}
+`);
+});
+
 test('a machine without display is told nothing about', () => {
   expect(displaysText(report([]))).toBe('');
 });

@@ -85,9 +85,12 @@ export function railsText(rails: readonly RailReport[]): string {
   return lines(['', `rails: ${rails.length}`, ...safeRows(right)]);
 }
 
-/** The display pipelines: what each can be seen on, and the blocks that it goes through. */
-export function displaysText({ displays = [] }: BootReport): string {
-  if (displays.length === 0) return '';
+/** The display pipelines: what each can be seen on, and the blocks that it goes through; or why there is none. */
+export function displaysText({ displays, absentDisplays = [] }: BootReport): string {
+  if (displays === undefined) return '';
+  if (displays.length === 0) {
+    return lines(['', 'displays: 0', ...safeRows(absentDisplays.map(({ path, reason }) => [path, reason]))]);
+  }
   const head = ['card', 'crtc', 'path', 'encoder', 'connector', 'status', 'mode', 'components'];
   return lines(['', `displays: ${displays.length}`, ...safeRows([head, ...displays.flatMap(displayRows)])]);
 }

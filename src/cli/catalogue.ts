@@ -11,6 +11,9 @@ import type { DtNode } from '../dt/tree.js';
 /** The drivers, in the order in which they are registered. */
 export const DRIVERS: readonly Driver[] = [ina3221, ...mtkDrmDrivers, ...panelDrivers];
 
+/** Names of those that make displays. */
+export const DISPLAY_DRIVERS: ReadonlySet<string> = new Set(['mediatek-drm']);
+
 /** The chip models; the first that fits a node is plugged. */
 export function chipModels(): readonly ChipModel[] {
   return [ina3221Chip()];

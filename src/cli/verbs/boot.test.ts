@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { settle } from '../../host/settle.js';
 import { type CaptureOptions, captureIo } from '../../../test/capture.js';
@@ -321,4 +322,19 @@ test('a display that no driver knows is no failure: it is listed with the reason
   expect(out.replaceAll(/ {2,}/g, '  ')).toContain(
     'no driver: 1\n  /syscon@1000/mediatek-drm.0.auto  match: no display data for mediatek,mt6797-mmsys (ENODEV)\n',
   );
+});
+
+test('a display that does not come up is told with the end of the chain of those that wait', async () => {
+  const tree = fileURLToPath(new URL('../../../test/golden/ofgraph-cases/pumpkin-base.dts', import.meta.url));
+  const path = '/soc/syscon@14000000/mediatek-drm.0.auto';
+  const { out } = await bringup(`devices ${tree} --state failed`);
+  expect(out).toMatch(
+    /^displays: 0\n {2}\S+mediatek-drm\.0\.auto {2}waits for components \/soc\/ovl\S+, .*; \/soc\/ovl\S+ failed: irq: /m,
+  );
+  const { displays, absentDisplays } = JSON.parse((await bringup(`devices ${tree} --json`)).out) as {
+    displays: unknown;
+    absentDisplays: unknown;
+  };
+  expect(displays).toEqual([]);
+  expect(absentDisplays).toEqual([{ path, device: 'mediatek-drm.0.auto', reason: expect.stringContaining('irq: ') }]);
 });
