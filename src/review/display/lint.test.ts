@@ -763,13 +763,15 @@ test('L23: a DPI takes any endpoint', () => {
 test('L24: an output whose endpoint has another number costs a reference', () => {
   const edits: Edit[] = [['dpi_out: endpoint@1 { reg = <1>;', 'dpi_out: /*!*/endpoint {']];
   expectOne('L24', TWO_PATHS, edits, {
-    severity: 'warning',
+    severity: 'note',
     text:
       '/soc/dpi@6/ports/port@1/endpoint: number it 1 like its path; ' +
       'otherwise the kernel drops a reference too many (harmless for the picture).',
     suggestion: 'Write reg = <1> in /soc/dpi@6/ports/port@1/endpoint; rename it endpoint@1.',
   });
   expectNone('L24', TWO_PATHS, edits, RIGHT);
+  const lost: Edit = ['compatible = "ite,it66121";', ''];
+  expectOne('L24', TWO_PATHS, [...edits, lost], { severity: 'warning', also: ['R2'] });
 });
 
 test('L24: a DSI on another path than main needs two endpoints', () => {

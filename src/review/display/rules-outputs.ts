@@ -8,8 +8,10 @@ import type { LintContext, Rule, Subject } from './lint-context.js';
 import type { Examined } from './lint-outputs.js';
 import { endpointsOn, isGood, type PathView } from './lint-paths.js';
 import { renumbering } from './rules-links.js';
+import type { DrmForecast } from './result.js';
 import { instead } from './rules-paths.js';
 import { endpointOptions, portsOf } from './scene.js';
+import { comesUp } from './sinks.js';
 
 /** L12, L23, L24, L25, L26. */
 export const OUTPUT_RULES: readonly Rule[] = [
@@ -30,6 +32,7 @@ export const OUTPUT_RULES: readonly Rule[] = [
   {
     id: 'L24',
     severity: 'warning',
+    shifts: ['harmless'],
     summary: 'the endpoint behind an output has another number than its path',
     run: otherNumber,
   },
@@ -137,6 +140,7 @@ function otherNumber(c: LintContext): void {
     const examined = c.outputs.find(({ node }) => node === output);
     if (examined?.fault.kind === 'no-endpoint') continue;
     const { number, path, mmsys } = view;
+    const works = (drm: DrmForecast): boolean => drm.parent === mmsys.node.parent && comesUp(drm, c.forecast.mmsys);
     const dsi = c.typeOf(output) === TYPES.DSI && parseEndpoint(endpoint).id === 0;
     c.counted.add(output);
     c.find(dsi ? 'L24 dsi' : 'L24', {
@@ -144,6 +148,7 @@ function otherNumber(c: LintContext): void {
       property: 'reg',
       mmsys: mmsys.node,
       path,
+      shift: c.forecast.drm.some(works) ? 'harmless' : undefined,
       values: { p: path, c: number, ...renumbering(endpoint, number), endpoint: endpoint.path },
     });
   }
