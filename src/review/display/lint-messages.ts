@@ -92,6 +92,17 @@ export const DISPLAY_MESSAGES = {
     '{endpoint} → {other}, but {other} {back}. The kernel follows only outgoing links; other tools do not.',
     'Write remote-endpoint = <&label> in {other} with the label of {endpoint}.',
   ],
+  'L8 bent': [
+    'warning',
+    '{endpoint} → {other}, but {other} and {third} point at each other. ' +
+      'The kernel follows only outgoing links; other tools do not.',
+    'Write remote-endpoint = <&label> in {endpoint} with the label of {wanted}.',
+  ],
+  'L8 output': [
+    'warning',
+    '{endpoint} → {other}, which is an output and {back}. The kernel follows only outgoing links; other tools do not.',
+    'Write remote-endpoint = <&label> in {endpoint} with the label of {wanted}.',
+  ],
   L9: [
     'error',
     '{p} path: {node} ("{compatible}") is not a display component of this driver; ' +

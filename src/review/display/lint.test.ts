@@ -437,6 +437,41 @@ test('L8: a link back to somebody else, or to nobody, is a warning at that end',
   expect(found.text).toContain('but /soc/dsi@4/ports/port@0/endpoint leads nowhere.');
 });
 
+test('L8: an output that leads to the output of the next block is to lead to its input', () => {
+  const chained = chain(2).replace(
+    'out0: endpoint { remote-endpoint = <&in1>',
+    'out0: endpoint { /*!*/remote-endpoint = <&out1>',
+  );
+  const one = lint(chained).find(({ rule }) => rule === 'L8') as DisplayFinding;
+  expect(`${one.at?.line}:${one.at?.column}`).toBe(markIn(chained));
+  expect(one.text).toContain(
+    '/soc/c@100/ports/port@1/endpoint → /soc/c@101/ports/port@1/endpoint, ' +
+      'but /soc/c@101/ports/port@1/endpoint and /soc/dsi@4/ports/port@0/endpoint point at each other.',
+  );
+  expect(one.suggestion).toBe(
+    'Write remote-endpoint = <&label> in /soc/c@100/ports/port@1/endpoint ' +
+      'with the label of /soc/c@101/ports/port@0/endpoint.',
+  );
+  const bare = chained
+    .replace('remote-endpoint = <&out0>;', '')
+    .replace('dsi_in: endpoint { remote-endpoint = <&out1>; }', 'dsi_in: endpoint { }');
+  const input = lint(bare).find(({ rule }) => rule === 'L8');
+  expect(input?.suggestion).toBe(one.suggestion);
+});
+
+test('L8: where the other end has a partner of its own the bent link is the odd one', () => {
+  const chained = chain(2).replace(
+    'out0: endpoint { remote-endpoint = <&in1>',
+    'out0: endpoint { /*!*/remote-endpoint = <&dsi_in>',
+  );
+  const one = lint(chained).find(({ rule }) => rule === 'L8') as DisplayFinding;
+  expect(`${one.at?.line}:${one.at?.column}`).toBe(markIn(chained));
+  expect(one.suggestion).toBe(
+    'Write remote-endpoint = <&label> in /soc/c@100/ports/port@1/endpoint ' +
+      'with the label of /soc/c@101/ports/port@0/endpoint.',
+  );
+});
+
 test('L9: the fall-back is that of the same SoC, or the one that trees of newer SoCs use', () => {
   expectOne(
     'L9',

@@ -1,12 +1,12 @@
 // Table of the rules about links: numbers of endpoints, what remote-endpoint points at, links back.
 import { componentName } from '../../drivers/mtk-drm/component.js';
 import { PATHS } from '../../drivers/mtk-drm/rules.js';
-import { graphIsPresent, parseEndpoint, remoteEndpoint, remotePortParent } from '../../dt/graph.js';
+import { graphIsPresent, parseEndpoint, portParent, remoteEndpoint, remotePortParent } from '../../dt/graph.js';
 import type { DtNode } from '../../dt/tree.js';
 import type { Values } from '../../dt/message.js';
 import { type LintContext, listOf, type Rule, type Subject, walkLines } from './lint-context.js';
 import type { DisplayKey } from './lint-messages.js';
-import { hopsWithoutNumber, isEndpoint, leadsOut, type PathView } from './lint-paths.js';
+import { endpointsOn, hopsWithoutNumber, isEndpoint, leadsOut, type PathView } from './lint-paths.js';
 import { portsOf } from './scene.js';
 
 /** L1, L2, L6, L7, L8. */
@@ -222,17 +222,35 @@ function oneWay(c: LintContext): void {
       if (end.kind === 'circle' && end.closing === endpoint) continue;
       const third = remoteEndpoint(c.tree, other);
       if (third === endpoint) continue;
-      c.find('L8', {
-        node: other,
+      const isBent = third !== undefined && remoteEndpoint(c.tree, third) === other;
+      const isOutput = leadsToOutput(c, other);
+      const wanted = isBent || isOutput ? wantedTarget(c, endpoint, other) : undefined;
+      c.find(isBent ? 'L8 bent' : isOutput ? 'L8 output' : 'L8', {
+        node: isBent || isOutput ? endpoint : other,
         property: 'remote-endpoint',
         mmsys: mmsys.node,
         path,
         values: {
           endpoint: endpoint.path,
           other: other.path,
+          third: third?.path ?? '',
           back: third === undefined ? 'leads nowhere' : `→ ${third.path}`,
+          wanted: wanted === undefined ? 'the input that follows' : wanted.path,
         },
       });
     }
   }
+}
+
+/** Whether an outgoing link ends at the outgoing side of another block. */
+function leadsToOutput(c: LintContext, other: DtNode): boolean {
+  const device = portParent(other);
+  return device !== undefined && c.pipeline.has(device) && parseEndpoint(other).port === 1;
+}
+
+/** What a bent link most likely led to: what still points back, or the input of the block whose output it names. */
+function wantedTarget(c: LintContext, endpoint: DtNode, other: DtNode): DtNode | undefined {
+  const back = c.linkedTo(endpoint).find((one) => one !== other && isEndpoint(one));
+  const device = portParent(other);
+  return back ?? (device !== undefined && leadsToOutput(c, other) ? endpointsOn(c, device, 0)[0] : undefined);
 }
