@@ -60,7 +60,7 @@ export const DISPLAY_MESSAGES = {
     'error',
     '{endpoint}: endpoint number {n}; only 0 (main), 1 (ext), 2 (third) exist. ' +
       'The kernel prints "Invalid endpoint{port} number": that {port} is the number of the port.',
-    'Write reg = <0>, <1> or <2> for the path that is meant, or delete {endpoint}.',
+    'Write reg = <0>, <1> or <2> for the path that is meant{deletion}.',
   ],
   L4: [
     'error',
@@ -70,7 +70,7 @@ export const DISPLAY_MESSAGES = {
   'L4 beside': [
     'warning',
     '{endpoint} is on port {n}; paths start on port 0, so it is never followed.',
-    'Delete it, or move it to port 0 of {mmsys}.',
+    'Move it to port 0 of {mmsys}{deletion}.',
   ],
   L5: [
     'error',
@@ -132,7 +132,7 @@ export const DISPLAY_MESSAGES = {
   L11: [
     'warning',
     '{p} path is dropped because {node} (block {n} of the path) is disabled: {instead}.',
-    'Write status = "okay" in {node}; if the path is not meant to be used, delete {first}.',
+    'Write status = "okay" in {node}; if the path is not meant to be used, {unused}.',
   ],
   L12: [
     'warning',
@@ -142,7 +142,7 @@ export const DISPLAY_MESSAGES = {
   L13: [
     'error',
     'The {q} path is fine, but the error in {p} makes the whole probe fail.',
-    'Correct the {p} path, or delete {endpoint} until then: without it the {q} path works.',
+    'Correct the {p} path{deletion} until then: without it the {q} path works.',
   ],
   L14: [
     'warning',
@@ -333,7 +333,7 @@ export const DISPLAY_MESSAGES = {
   'R1 disabled': [
     'note',
     "{node}: the kernel's count of references is off by {off} after every probe of {mmsys}: leaked, it is never freed.",
-    'Delete {first}, if the {p} path is not meant to be used.',
+    'If the {p} path is not meant to be used, delete {deletion}.',
   ],
   'R1 long': [
     'note',

@@ -555,6 +555,27 @@ const SINK_OFF: Edit = [
   'compatible = "boe,tv101wum-nl6"; /*!*/status = "disabled";',
 ];
 
+test('L11: what is to be deleted for an unused path can be deleted, and leaves no other fault', () => {
+  const { suggestion } = expectOne('L11', TWO_PATHS, [DPI_OFF], {
+    suggestion:
+      'Write status = "okay" in /soc/dpi@6; if the path is not meant to be used, delete ' +
+      '/soc/syscon@1/port/endpoint@1 and the other end of its link, /soc/rdma@5/ports/port@0/endpoint.',
+  });
+  const nodes = (suggestion as string).split('used, delete')[1]?.match(/\/[\w/@]+/g) ?? [];
+  const deletions = nodes.map((path) => `/delete-node/ &{${path}};`).join('\n');
+  expect(lint(`${edited(TWO_PATHS, [DPI_OFF])}\n${deletions}`)).toEqual([]);
+  expect(nodes).toHaveLength(2);
+});
+
+test('L11: the only endpoint of a mmsys is better left alone: its port would be empty', () => {
+  const off: Edit = ['"mediatek,mt8195-dpi";', '"mediatek,mt8195-dpi"; status = "disabled";'];
+  expectOne('L11', TWO_MMSYS, [off], {
+    suggestion:
+      'Write status = "okay" in /soc/dpi@9; if the path is not meant to be used, leave it: it is only skipped.',
+    also: [],
+  });
+});
+
 test('L12: a disabled panel keeps the whole display away where the output is still wanted', () => {
   expectOne('L12', ONE_PATH, [SINK_OFF], {
     severity: 'error',
@@ -1037,7 +1058,9 @@ test('R1: the first device of a dropped path is leaked, unless the tree does not
   const text =
     "/soc/dither@3: the kernel's count of references is off by +1 after every probe of /soc/syscon@1: " +
     'leaked, it is never freed.';
-  const suggestion = 'Delete /soc/syscon@1/port/endpoint@0, if the main path is not meant to be used.';
+  const suggestion =
+    'If the main path is not meant to be used, delete /soc/syscon@1/port/endpoint@0 ' +
+    'and the other end of its link, /soc/dither@3/ports/port@0/endpoint.';
   expect(counts(TWO_PATHS, [off])).toEqual([{ text, path: 'main', suggestion }]);
   expect(counts(TWO_PATHS, [off], RIGHT)).toEqual([]);
 });

@@ -84,7 +84,7 @@ function badNumbers(c: LintContext): void {
       mmsys: mmsys.node,
       path: undefined,
       kernel: first ? lines : [],
-      values: { endpoint: endpoint.path, n: id, port },
+      values: { endpoint: endpoint.path, n: id, port, deletion: orDelete(c, mmsys.node, endpoint) },
     });
   }
 }
@@ -105,7 +105,13 @@ function badPorts(c: LintContext): void {
       mmsys: mmsys.node,
       path,
       kernel: view === undefined ? [] : walkLines(view, c.rules),
-      values: { endpoint: endpoint.path, n: port, port: holder.path, mmsys: mmsys.node.path },
+      values: {
+        endpoint: endpoint.path,
+        n: port,
+        port: holder.path,
+        mmsys: mmsys.node.path,
+        deletion: orDelete(c, mmsys.node, endpoint),
+      },
     });
   }
 }
@@ -132,6 +138,8 @@ function endsEarly(c: LintContext, view: PathView, end: PathEnd & { readonly kin
 
 function dropped(c: LintContext, view: PathView, end: PathEnd & { readonly kind: 'disabled' }): void {
   const { path: p, mmsys, number } = view;
+  const first = startOf(c, mmsys.node, number);
+  const unused = first === undefined ? undefined : deletion(c, mmsys.node, first);
   c.find('L11', {
     node: end.device,
     property: 'status',
@@ -144,7 +152,7 @@ function dropped(c: LintContext, view: PathView, end: PathEnd & { readonly kind:
       node: end.device.path,
       n: end.hop,
       instead: instead(c, mmsys, p),
-      first: startOf(c, mmsys.node, number)?.path ?? 'the endpoint of the mmsys',
+      unused: unused === undefined ? 'leave it: it is only skipped' : `delete ${unused}`,
     },
   });
 }
@@ -192,12 +200,14 @@ function good(c: LintContext): void {
     const fine = views.filter(isGood).map(({ path }) => path);
     if (broken === undefined || fine.length === 0 || mmsys.hang || mmsys.probeRet === 0) continue;
     const endpoint = startOf(c, mmsys.node, broken.number) ?? mmsys.node;
+    const all = [...endpoints(mmsys.node, endpointOptions(c))];
+    const first = all.find((one) => parseEndpoint(one).id === broken.number) ?? endpoint;
     c.find('L13', {
       node: endpoint,
       mmsys: mmsys.node,
       path: broken.path,
       kernel: [`probe with driver mediatek-drm failed with error ${mmsys.probeRet}`],
-      values: { p: broken.path, q: fine.join(' and '), endpoint: endpoint.path },
+      values: { p: broken.path, q: fine.join(' and '), deletion: orDelete(c, mmsys.node, first) },
     });
   }
 }
@@ -244,4 +254,22 @@ function tooLong(c: LintContext, view: PathView, end: PathEnd & { readonly kind:
     kernel: walkLines(view, c.rules),
     values: { p, n: end.count },
   });
+}
+
+/**
+ * What to delete so that the tree does not describe a path: its first endpoint, and what points at it, as a reference
+ * to a deleted label does not compile. Undefined for the only endpoint of a mmsys, whose port would be empty (L5).
+ */
+export function deletion(c: LintContext, mmsys: DtNode, endpoint: DtNode): string | undefined {
+  if ([...endpoints(mmsys, endpointOptions(c))].length < 2) return undefined;
+  const ends = c.linkedTo(endpoint).map((end) => {
+    const isFree = c.linkedTo(end).every((other) => other === endpoint);
+    return isFree ? end.path : `the remote-endpoint in ${end.path}`;
+  });
+  return ends.length === 0 ? endpoint.path : `${endpoint.path} and the other end of its link, ${listOf(ends)}`;
+}
+
+function orDelete(c: LintContext, mmsys: DtNode, endpoint: DtNode): string {
+  const what = deletion(c, mmsys, endpoint);
+  return what === undefined ? '' : `, or delete ${what}`;
 }

@@ -6,6 +6,7 @@ import type { LintContext, Rule } from './lint-context.js';
 import type { DisplayKey } from './lint-messages.js';
 import { isGood, type PathView, startOf } from './lint-paths.js';
 import type { MmsysForecast } from './result.js';
+import { deletion } from './rules-paths.js';
 
 /** R1: a rule of this project, beside those of the facts. */
 export const REFERENCE_RULES: readonly Rule[] = [
@@ -30,7 +31,9 @@ function offCount(c: LintContext, mmsys: MmsysForecast, node: DtNode, count: num
   const view = c.views.find((one) => one.mmsys === mmsys && one.tried && isEndOf(one, node));
   const first = view === undefined ? undefined : startOf(c, mmsys.node, view.number);
   const off = count > 0 ? `+${count}` : `${count}`;
-  c.find(keyOf(view, count), {
+  const unused = first === undefined ? undefined : deletion(c, mmsys.node, first);
+  const key = keyOf(view, count);
+  c.find(key === 'R1 disabled' && unused === undefined ? 'R1' : key, {
     node,
     mmsys: mmsys.node,
     path: view?.path,
@@ -40,7 +43,7 @@ function offCount(c: LintContext, mmsys: MmsysForecast, node: DtNode, count: num
       off,
       p: view?.path ?? '',
       c: view?.number ?? '',
-      first: first?.path ?? '',
+      deletion: unused ?? '',
     },
   });
 }
