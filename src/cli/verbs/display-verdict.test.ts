@@ -51,3 +51,22 @@ test('a bridge that never becomes a device keeps the whole display away', () => 
   expect(verdictOf(board({ i2c: 'status = "disabled";' }))).toBe(`${head}/soc/i2c@5 is disabled`);
   expect(verdictOf(board({ bridge: '' }))).toBe(`${head}it has no compatible`);
 });
+
+test('without a mutex no path is blamed, and without anything beside the mmsys nobody is', () => {
+  expect(verdictOf(board({ mutex: 'status = "disabled";' }))).toBe(
+    'fails: -ENODEV (-19) from the probe of /soc/syscon@1, which finds no disp-mutex: no display',
+  );
+  expect(verdictOf('/ { soc { syscon@1 { compatible = "mediatek,mt8167-mmsys"; }; }; };')).toBe(
+    'no output: the tree describes no display blocks beside /soc/syscon@1',
+  );
+});
+
+test('a path whose blocks are off is not blamed for a mutex that is missing', () => {
+  const dropped = board({ mutex: 'status = "disabled";' }).replace(
+    '"mediatek,mt8167-disp-rdma";',
+    '"mediatek,mt8167-disp-rdma"; status = "disabled";',
+  );
+  expect(verdictOf(dropped)).toBe(
+    'fails: -ENODEV (-19) from the probe of /soc/syscon@1, which finds no disp-mutex: no display',
+  );
+});

@@ -1,10 +1,10 @@
 // The first line of `bringup display`: whether a display comes up, and if not why, in one sentence.
-import { errnoName } from '../../base/errno.js';
-import { componentName } from '../../drivers/mtk-drm/component.js';
+import { ERRNO, errnoName } from '../../base/errno.js';
+import { componentName, type Tables } from '../../drivers/mtk-drm/component.js';
 import { COMPONENT_IDS } from '../../drivers/mtk-drm/tables.js';
 import { PATHS } from '../../drivers/mtk-drm/rules.js';
 import type { DtNode } from '../../dt/tree.js';
-import { type LostOutput, lostOutputs, type NoDevice } from '../../review/display/sinks.js';
+import { isBare, type LostOutput, lostOutputs, type NoDevice } from '../../review/display/sinks.js';
 import type { CrtcForecast, DisplayForecast, DrmForecast, MmsysForecast } from '../../review/display/result.js';
 
 /**
@@ -20,7 +20,7 @@ export interface Verdict {
 export function verdicts(forecast: DisplayForecast): Verdict[] {
   return forecast.drm.map((drm) => {
     const all = forecast.mmsys.filter(({ node }) => node.parent === drm.parent);
-    const [kind, text] = judge(drm, all);
+    const [kind, text] = judge(drm, all, forecast.rules.tables);
     return { kind, text: forecast.drm.length > 1 ? `${drm.parent.path}: ${text}` : text };
   });
 }
@@ -28,7 +28,7 @@ export function verdicts(forecast: DisplayForecast): Verdict[] {
 const NO_DISPLAY = 'no display';
 const SILENT = 'no display, and the kernel says nothing';
 
-function judge(drm: DrmForecast, all: readonly MmsysForecast[]): [Verdict['kind'], string] {
+function judge(drm: DrmForecast, all: readonly MmsysForecast[], tables: Tables): [Verdict['kind'], string] {
   const hanging = all.find(({ hang }) => hang);
   if (hanging !== undefined) {
     return [
@@ -46,6 +46,13 @@ function judge(drm: DrmForecast, all: readonly MmsysForecast[]): [Verdict['kind'
   if (probed.length === 0) return ['not driven', nothingToDrive(all)];
   const failed = probed.filter(({ probeRet }) => probeRet !== 0);
   if (failed.length > 0) {
+    const bare = failed.filter((one) => lacksMutex(one) && isBare(one, tables));
+    if (bare.length === failed.length) {
+      return [
+        'no output',
+        `the tree describes no display blocks beside ${bare.map(({ node }) => node.path).join(', ')}`,
+      ];
+    }
     return ['fails', `${failed.map(failureText).join(', ')}: ${NO_DISPLAY}`];
   }
   if (lost !== undefined) return ['fails', lostText(lost)];
@@ -56,11 +63,17 @@ function judge(drm: DrmForecast, all: readonly MmsysForecast[]): [Verdict['kind'
   return [dark ? 'no output' : 'fails', `no CRTC for ${lacking}: ${NO_DISPLAY}`];
 }
 
-/** Which probe, and for which of its paths. */
-function failureText({ node, probeRet, paths }: MmsysForecast): string {
-  const guilty = PATHS.find((name) => paths[name].walk?.ret === probeRet);
-  const of = guilty === undefined ? '' : `, for its ${guilty} path`;
-  return `${errorText(probeRet)} from the probe of ${node.path}${of}`;
+/** Which probe, and for which of its paths, or for want of what. */
+function failureText(mmsys: MmsysForecast): string {
+  const { node, probeRet, buildRet, paths } = mmsys;
+  const guilty = (buildRet ?? 0) === 0 ? undefined : PATHS.find((name) => paths[name].walk?.ret === buildRet);
+  const path = guilty === undefined ? '' : `, for its ${guilty} path`;
+  return `${errorText(probeRet)} from the probe of ${node.path}${lacksMutex(mmsys) ? ', which finds no disp-mutex' : path}`;
+}
+
+/** Path building went well, and the scan for the blocks beside the mmsys did not (P10). */
+function lacksMutex({ buildRet, probeRet, mutex }: MmsysForecast): boolean {
+  return (buildRet ?? 0) === 0 && probeRet === -ERRNO.ENODEV && mutex === undefined;
 }
 
 /** `DSI0 (/soc/dsi@4) waits for ever for /soc/i2c@5/bridge@58: /soc/i2c@5 is disabled`. */

@@ -293,6 +293,16 @@ export const DISPLAY_MESSAGES = {
     'no disp-mutex for {mmsys} (mmsys_id {id}); alias mutex{id} is {alias}.',
     'Enable the disp-mutex beside {mmsys} and give it the alias mutex{id}, or none.',
   ],
+  'L33 disabled': [
+    'error',
+    'no disp-mutex for {mmsys} (mmsys_id {id}); {mutex} is disabled.',
+    'Write status = "okay" in {mutex}.',
+  ],
+  'L33 alias': [
+    'error',
+    'no disp-mutex for {mmsys} (mmsys_id {id}); {mutex} has the alias {name}, which is for mmsys_id {n}.',
+    'Rename the alias {name} to mutex{id}, or delete it.',
+  ],
   'L33 bare': ['note', 'no disp-mutex for {mmsys}, nor any block of a pipeline beside it: no display is described.'],
   L34: ['note', 'The tree does not describe the {paths} of {mmsys}; the driver uses its built-in {built}.'],
   L35: ['note', '{mmsys} ({soc}): the built-in routes {routes} stay active beside the graph.'],

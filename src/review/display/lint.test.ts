@@ -956,20 +956,30 @@ test.each(['okay', 'ok', 'disabled', 'reserved', 'fail', 'fail-sss'])('L32: stat
 });
 
 test('L33: a mmsys without mutex, told with where its alias leads', () => {
-  const wrong: Edit[] = [
-    ['aliases { }', 'aliases { mutex1 = &mutex; }'],
+  const none: Edit[] = [
+    ['"mediatek,mt8167-disp-mutex"', '"nobody,knows"'],
     ['mmsys: syscon@1', 'mmsys: /*!*/syscon@1'],
   ];
-  expectOne('L33', ONE_PATH, wrong, {
+  expectOne('L33', ONE_PATH, none, {
     severity: 'error',
     text: 'no disp-mutex for /soc/syscon@1 (mmsys_id 0); alias mutex0 is missing.',
     kernel: ['Failed to find disp-mutex node'],
   });
-  const off: Edit[] = [
-    ['"mediatek,mt8167-disp-mutex";', '"mediatek,mt8167-disp-mutex"; status = "disabled";'],
-    ['aliases { }', 'aliases { /*!*/mutex0 = &mutex; }'],
-  ];
-  expect(expectOne('L33', ONE_PATH, off).text).toContain('alias mutex0 is at /soc/mutex@2, which is disabled.');
+});
+
+test('L33: a mutex that is disabled, or whose alias has the wrong number, is told at that place', () => {
+  const off: Edit = ['"mediatek,mt8167-disp-mutex";', '"mediatek,mt8167-disp-mutex"; /*!*/status = "disabled";'];
+  expectOne('L33', ONE_PATH, [off], {
+    text: 'no disp-mutex for /soc/syscon@1 (mmsys_id 0); /soc/mutex@2 is disabled.',
+    suggestion: 'Write status = "okay" in /soc/mutex@2.',
+  });
+  expectOne('L33', ONE_PATH, [off, ['aliases { }', 'aliases { mutex0 = &mutex; }']]);
+  expectOne('L33', ONE_PATH, [['aliases { }', 'aliases { /*!*/mutex1 = &mutex; }']], {
+    severity: 'error',
+    text: 'no disp-mutex for /soc/syscon@1 (mmsys_id 0); /soc/mutex@2 has the alias mutex1, which is for mmsys_id 1.',
+    suggestion: 'Rename the alias mutex1 to mutex0, or delete it.',
+    kernel: ['Failed to find disp-mutex node'],
+  });
 });
 
 test('L34: a path that the tree leaves to the driver', () => {

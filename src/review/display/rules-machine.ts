@@ -10,6 +10,7 @@ import { isDriven, isOutputType, startOf } from './lint-paths.js';
 import { pathText } from './path-text.js';
 import type { DrmForecast, MmsysForecast } from './result.js';
 import { socOf } from './rules-components.js';
+import { isBare } from './sinks.js';
 
 /** L21, L22, L33, L34, L35, L36. */
 export const MACHINE_RULES: readonly Rule[] = [
@@ -92,23 +93,47 @@ function sameFirst(c: LintContext): void {
 const NO_MUTEX = 'Failed to find disp-mutex node';
 
 function noMutex(c: LintContext): void {
-  for (const { node, data, mutex, messages } of c.forecast.mmsys) {
+  for (const mmsys of c.forecast.mmsys) {
+    const { node, data, mutex, messages } = mmsys;
     if (data === undefined || mutex !== undefined || !messages.some(({ text }) => text === NO_MUTEX)) continue;
-    if (!c.numbered(node.parent as DtNode).some(({ type }) => type.operations)) {
-      c.find('L33 bare', { node, mmsys: node, shift: 'meant', kernel: [NO_MUTEX], values: { mmsys: node.path } });
+    const at = { mmsys: node, kernel: [NO_MUTEX] };
+    if (isBare(mmsys, c.rules.tables)) {
+      c.find('L33 bare', { ...at, node, shift: 'meant', values: { mmsys: node.path } });
       continue;
     }
+    const values = { mmsys: node.path, id: data.mmsysId };
     const { stem } = TYPES.DISP_MUTEX;
-    const alias = c.aliases.find((one) => one.stem === stem && one.id === data.mmsysId);
-    const aliases = c.tree.root.child('aliases');
-    c.find('L33', {
-      node: alias === undefined || aliases === undefined ? node : aliases,
-      ...(alias === undefined ? {} : { property: alias.name }),
-      mmsys: node,
-      kernel: [NO_MUTEX],
-      values: { mmsys: node.path, id: data.mmsysId, alias: aliasPlace(c, node, alias?.node) },
-    });
+    const aliases = c.tree.root.child('aliases') ?? node;
+    const near = nearestMutex(c, mmsys, data.mmsysId);
+    const own = near === undefined ? undefined : c.aliasOf(near, stem);
+    if (near !== undefined && !near.available) {
+      c.find('L33 disabled', { ...at, node: near, property: 'status', values: { ...values, mutex: near.path } });
+    } else if (near !== undefined && own !== undefined) {
+      const about = { ...values, mutex: near.path, name: own.name, n: own.id };
+      c.find('L33 alias', { ...at, node: aliases, property: own.name, values: about });
+    } else {
+      const alias = c.aliases.find((one) => one.stem === stem && one.id === data.mmsysId);
+      c.find('L33', {
+        ...at,
+        node: alias === undefined ? node : aliases,
+        ...(alias === undefined ? {} : { property: alias.name }),
+        values: { ...values, alias: aliasPlace(c, node, alias?.node) },
+      });
+    }
   }
+}
+
+/** The mutex beside a mmsys that is most likely its own: disabled, or with the number of a mmsys that has none. */
+function nearestMutex(c: LintContext, { node }: MmsysForecast, mmsysId: number): DtNode | undefined {
+  const { stem } = TYPES.DISP_MUTEX;
+  const beside = node.parent?.children.filter((one) => c.typeOf(one) === TYPES.DISP_MUTEX) ?? [];
+  const off = beside.filter(({ available }) => !available);
+  const isFree = (one: DtNode): boolean => !c.forecast.mmsys.some(({ mutex }) => mutex === one);
+  return (
+    off.find((one) => (c.aliasOf(one, stem)?.id ?? mmsysId) === mmsysId) ??
+    beside.find((one) => one.available && isFree(one)) ??
+    off[0]
+  );
 }
 
 function aliasPlace(c: LintContext, mmsys: DtNode, target: DtNode | undefined): string {

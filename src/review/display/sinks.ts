@@ -1,5 +1,5 @@
-// Whether the panel or bridge behind an output can ever become a device. The recorded forecasts assume that it does.
-import { componentName } from '../../drivers/mtk-drm/component.js';
+// What a tree has or lacks around the pipeline: devices behind outputs that can never be, a mmsys all alone.
+import { componentName, componentType, type Tables } from '../../drivers/mtk-drm/component.js';
 import type { DtNode } from '../../dt/tree.js';
 import { isBound } from './forecast-drm.js';
 import type { AwaitedOutput, DrmForecast, MmsysForecast } from './result.js';
@@ -31,6 +31,11 @@ export function lostOutputs(all: readonly MmsysForecast[]): LostOutput[] {
     }
   }
   return [...found.values()];
+}
+
+/** Whether a tree has nothing beside a mmsys that could be part of a path, enabled or not. */
+export function isBare({ node }: MmsysForecast, tables: Tables): boolean {
+  return !(node.parent?.children ?? []).some((one) => componentType(one, tables)?.operations === true);
 }
 
 /** Whether a DRM device appears, and nothing that it waits for is missing. */
