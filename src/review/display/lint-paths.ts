@@ -201,14 +201,17 @@ export function hopsWithoutNumber(scene: Scene, endpoint: DtNode, number: number
   return found;
 }
 
-/** Whether a path with a number leads from a block to an output and out of it. */
+/**
+ * Whether a path with a number leads from a block to an output and out of it. Behind the output it may lack its number
+ * where several blocks agree: but endpoints that nobody numbered count as 0, and agree by chance.
+ */
 export function leadsOut(scene: Scene, from: DtNode, number: number): boolean {
   const seen = new Set<DtNode>();
   for (let device: DtNode | undefined = from; device !== undefined && !seen.has(device); ) {
     seen.add(device);
     const type = componentType(device, scene.rules.tables);
     const next = hop(scene, device, number);
-    if (type !== undefined && isOutputType(type)) return next !== undefined;
+    if (type !== undefined && isOutputType(type)) return next !== undefined || (number > 0 && seen.size > 2);
     device = next;
   }
   return false;

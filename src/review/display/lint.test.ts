@@ -284,6 +284,17 @@ test('L1: where the mmsys may have the wrong number, both ways are offered', () 
   );
 });
 
+test('L1: both ways are offered too where all that follows agrees up to the output, whose own endpoint has no number', () => {
+  const edits: Edit[] = [
+    ['start1: endpoint@1 { reg = <1>;', 'start1: endpoint@0 { reg = <0>;'],
+    ['dpi1_out: endpoint@1 { reg = <1>;', 'dpi1_out: endpoint {'],
+  ];
+  const { suggestion } = expectOne('L1', TWO_MMSYS, edits, { also: ['L21'] });
+  expect(suggestion).toMatch(
+    /^If this is meant to be the ext path, write reg = <1> in \/soc\/syscon@2\/port\/endpoint@0/,
+  );
+});
+
 test('L1: a block that two paths share needs an endpoint for each', () => {
   const edits: Edit[] = [['reg = <1>; remote-endpoint = <&rdma_in>', 'reg = <1>; remote-endpoint = <&dither_in>']];
   const { text, suggestion } = expectOne('L1', TWO_PATHS, edits, { also: ['L8', 'L13'] });
