@@ -2,6 +2,7 @@
 import { matchMmsys } from '../../drivers/mtk-drm/component.js';
 import type { DisplayRules } from '../../drivers/mtk-drm/rules.js';
 import { COMPATIBLES } from '../../drivers/mtk-drm/tables.js';
+import { suggestion } from '../../dt/suggestion.js';
 import type { DtNode } from '../../dt/tree.js';
 
 /** What the trees of v7.1 put behind a newer SoC's own string most often, by block. */
@@ -33,23 +34,50 @@ const OWN = /^mediatek,(mt\d+)-(.+)$/i;
 export function fallBack(device: DtNode, mmsys: DtNode): string | undefined {
   for (const word of device.compatible) {
     const block = OWN.exec(word)?.[2]?.toLowerCase();
-    if (block === undefined || isLater(word)) continue;
-    const rows = COMPATIBLES.filter(
-      ({ compatible, since }) => since === undefined && OWN.exec(compatible)?.[2] === block,
-    );
-    const has = (soc: string | undefined): string | undefined =>
-      rows.find(({ compatible }) => compatible === `mediatek,${soc}-${block}`)?.compatible;
-    const soc = OWN.exec(matchMmsys(mmsys)?.compatible ?? '')?.[1];
-    const found =
-      has(soc) ??
-      has(USUAL[block]) ??
-      rows
-        .map(({ compatible }) => compatible)
-        .toSorted()
-        .at(-1);
+    const found = block === undefined || isLater(word) ? undefined : ofBlock(block, mmsys);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The string that was meant by one with a misspelt block: one word of its name is like that of a block we know. */
+export function misspelt(device: DtNode, mmsys: DtNode): string | undefined {
+  for (const word of device.compatible) {
+    const [, soc = '', block = ''] = OWN.exec(word.toLowerCase()) ?? [];
+    const meant = BLOCKS.find((known) => isLike(block, known));
+    if (meant === undefined) continue;
+    const corrected = ROWS.find(({ compatible }) => compatible === `mediatek,${soc}-${meant}`);
+    return corrected?.compatible ?? ofBlock(meant, mmsys);
+  }
+  return undefined;
+}
+
+const ROWS = COMPATIBLES.filter(({ since, type }) => since === undefined && type !== 'DISP_MUTEX');
+const BLOCKS = [...new Set(ROWS.flatMap(({ compatible }) => OWN.exec(compatible)?.[2] ?? []))];
+
+/** All words are the same but one, of which two letters have changed places, or a third of the letters is wrong. */
+function isLike(block: string, known: string): boolean {
+  const [words, others] = [block.split('-'), known.split('-')];
+  const odd = words.flatMap((word, i) => (word === others[i] ? [] : [[word, others[i] ?? ''] as const]));
+  const [one] = odd;
+  if (one === undefined || odd.length > 1 || words.length !== others.length) return false;
+  const letters = one.map((word) => [...word].toSorted().join(''));
+  return letters[0] === letters[1] || suggestion(one[0], [one[1]]) !== '';
+}
+
+function ofBlock(block: string, mmsys: DtNode): string | undefined {
+  const rows = ROWS.filter(({ compatible }) => OWN.exec(compatible)?.[2] === block);
+  const has = (soc: string | undefined): string | undefined =>
+    rows.find(({ compatible }) => compatible === `mediatek,${soc}-${block}`)?.compatible;
+  const soc = OWN.exec(matchMmsys(mmsys)?.compatible ?? '')?.[1];
+  return (
+    has(soc) ??
+    has(USUAL[block]) ??
+    rows
+      .map(({ compatible }) => compatible)
+      .toSorted()
+      .at(-1)
+  );
 }
 
 /** Whether a string stands in the tables of later kernels only. */

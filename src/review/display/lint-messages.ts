@@ -109,6 +109,11 @@ export const DISPLAY_MESSAGES = {
       'did you forget the fall-back "{suggestion}"?',
     'Write compatible = "{compatible}", "{suggestion}"; in {node}.',
   ],
+  'L9 spelling': [
+    'error',
+    '{p} path: {node} ("{compatible}") is not a display component of this driver; did you mean "{suggestion}"?',
+    'Write compatible = "{suggestion}"; in {node}, or put that behind the correct name.',
+  ],
   'L9 plain': [
     'error',
     '{p} path: {node} ({compatible}) is not a display component of this driver.',

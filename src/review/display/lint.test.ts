@@ -500,6 +500,23 @@ test('L9: the fall-back is that of the same SoC, or the one that trees of newer 
   expect(expectOne('L9', TWO_PATHS, dither, { also: ['L13'] }).text).toContain('"mediatek,mt8183-disp-dither"?');
 });
 
+test('L9: a misspelt name is told as one, and a block of another name is not', () => {
+  const named = (name: string): Edit[] => [
+    ['compatible = "mediatek,mt8183-disp-dither"', `/*!*/compatible = "mediatek,mt8195-${name}"`],
+  ];
+  expectOne('L9', TWO_MMSYS, named('dips-dither'), {
+    severity: 'error',
+    text:
+      'main path: /soc/dither@5 ("mediatek,mt8195-dips-dither") is not a display component of this driver; ' +
+      'did you mean "mediatek,mt8183-disp-dither"?',
+    also: ['L21'],
+  });
+  const own = lint(edited(TWO_MMSYS, [['"mediatek,mt8183-disp-dither"', '"mediatek,mt8167-disp-diter"']]));
+  expect(own[0]?.text).toContain('did you mean "mediatek,mt8167-disp-dither"?');
+  const other = expectOne('L9', TWO_MMSYS, named('disp-rsz'), { also: ['L21'] });
+  expect(other.text).not.toContain('did you mean');
+});
+
 test('L9: a row of later kernels, a mutex and a block without compatible have words of their own', () => {
   const old = lint(TWO_MMSYS, KERNELS['v6.13']).find(({ rule }) => rule === 'L9');
   expect(old?.text).toBe(

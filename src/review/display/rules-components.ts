@@ -3,7 +3,7 @@ import { componentName, idsOf, isOutput, matchMmsys } from '../../drivers/mtk-dr
 import { MUTEX_MODULES, ROUTING, WIRED } from '../../drivers/mtk-drm/routing.js';
 import { type ComponentName, type ComponentType, OVL_ADAPTOR_ID } from '../../drivers/mtk-drm/tables.js';
 import type { DtNode } from '../../dt/tree.js';
-import { fallBack, isLater } from './fall-back.js';
+import { fallBack, isLater, misspelt } from './fall-back.js';
 import {
   type Group,
   type LintContext,
@@ -51,16 +51,19 @@ function strangers(c: LintContext): void {
     if (end.kind !== 'unknown' && end.kind !== 'mutex') continue;
     const { device, from } = end;
     const [compatible] = device.compatible;
-    const suggestion = end.kind === 'mutex' ? undefined : fallBack(device, mmsys.node);
+    const old = end.kind === 'mutex' ? undefined : fallBack(device, mmsys.node);
+    const suggestion = old ?? misspelt(device, mmsys.node);
     const later = device.compatible.find((word) => isLater(word, c.rules.tables));
     const key =
       end.kind === 'mutex'
         ? 'L9 mutex'
         : later !== undefined
           ? 'L9 later'
-          : suggestion !== undefined
+          : old !== undefined
             ? 'L9'
-            : 'L9 plain';
+            : suggestion !== undefined
+              ? 'L9 spelling'
+              : 'L9 plain';
     const quoted = compatible === undefined ? 'no compatible' : `"${compatible}"`;
     c.find(key, {
       node: device,
