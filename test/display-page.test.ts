@@ -1,5 +1,5 @@
 // docs/display.md: what it shows is what the command prints; its tables are those of the code; its numbers are real.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { KERNELS } from '../src/drivers/mtk-drm/rules.js';
@@ -26,7 +26,7 @@ test('every command prints what the page shows', async () => {
 });
 
 test('the page has every rule with its severity and what it finds, and something to do', () => {
-  const shown = rows(/^L\d+$/);
+  const shown = rows(/^[LR]\d+$/);
   expect(shown.map(([id, severity, summary]) => ({ id, severity, summary }))).toEqual(
     RULES.map(({ id, severity, summary }) => ({ id, severity, summary })),
   );
@@ -46,6 +46,58 @@ test('the page has every difference of our driver, and no other', () => {
       .toSorted(),
   ).toEqual([...new Set(ids)].toSorted());
 });
+
+/** The keys in the first column of the table that begins with such a cell. */
+function keysOf(title: string): string[] {
+  const [, body = ''] = PAGE.split(`| key of ${title} | is |\n| --- | --- |\n`);
+  const table = body.split('\n\n')[0] ?? '';
+  return [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, key = '']) => key),
+  );
+}
+
+const LAST = 'mediatek-drm mediatek-drm.12.auto: Invalid display hw pipeline. Last component: 38 (ret=-2)';
+
+test('the page has every key of every document, and no other', async () => {
+  // An include gives findings their `via`; without address cells dtc's checks have something to say.
+  writeFileSync(join(examples.folder, 'included.dts'), '#include "board.dts"\n/ { one@1 { }; };\n');
+  const documentOf = async (...words: string[]) => {
+    const { io, out } = captureIo({ cwd: examples.folder });
+    await run([...words, '--json'], io);
+    return JSON.parse(out()) as Documents;
+  };
+  const shown = await documentOf('display', 'included.dts');
+  const linted = await documentOf('dt', 'lint', 'included.dts');
+  const explained = await documentOf('explain', LAST, '--tree', 'board.dts');
+  const table = await documentOf('display', '.', '--summary');
+  const keys = (objects: readonly object[]) => [...new Set(objects.flatMap((one) => Object.keys(one)))].toSorted();
+  expect({
+    display: keys([shown]),
+    'a finding': keys([...shown.findings, ...linted.findings]),
+    lint: keys([linted]),
+    explain: keys([explained]),
+    'a known line': keys(explained.known),
+    summary: keys([table]),
+  }).toEqual(
+    Object.fromEntries(
+      ['display', 'a finding', 'lint', 'explain', 'a known line', 'summary'].map((title) => [
+        title,
+        keysOf(title).toSorted(),
+      ]),
+    ),
+  );
+  const [board = {}] = table.boards;
+  for (const part of [shown.verdicts[0], board, table.totals, explained.known[0]?.['tree']])
+    expect(PAGE).toContain(`\`{${Object.keys(part as object).join(', ')}}\``);
+});
+
+interface Documents {
+  readonly verdicts: readonly object[];
+  readonly findings: readonly object[];
+  readonly known: readonly Readonly<Record<string, unknown>>[];
+  readonly boards: readonly object[];
+  readonly totals: object;
+}
 
 const SUMMARIES = rows(/^v\d+\.\d+$/);
 
