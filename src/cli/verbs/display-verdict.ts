@@ -68,7 +68,8 @@ function failureText(mmsys: MmsysForecast): string {
   const { node, probeRet, buildRet, paths } = mmsys;
   const guilty = (buildRet ?? 0) === 0 ? undefined : PATHS.find((name) => paths[name].walk?.ret === buildRet);
   const path = guilty === undefined ? '' : `, for its ${guilty} path`;
-  return `${errorText(probeRet)} from the probe of ${node.path}${lacksMutex(mmsys) ? ', which finds no disp-mutex' : path}`;
+  const why = lacksMutex(mmsys) ? ', which finds no disp-mutex' : path;
+  return `${errorText(probeRet)} from the probe of ${node.path}${why}`;
 }
 
 /** Path building went well, and the scan for the blocks beside the mmsys did not (P10). */

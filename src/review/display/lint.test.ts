@@ -284,7 +284,7 @@ test('L1: where the mmsys may have the wrong number, both ways are offered', () 
   );
 });
 
-test('L1: both ways are offered too where all that follows agrees up to the output, whose own endpoint has no number', () => {
+test('L1: both ways are offered too where all blocks agree and the endpoint behind the output has no number', () => {
   const edits: Edit[] = [
     ['start1: endpoint@1 { reg = <1>;', 'start1: endpoint@0 { reg = <0>;'],
     ['dpi1_out: endpoint@1 { reg = <1>;', 'dpi1_out: endpoint {'],
@@ -1149,7 +1149,8 @@ test('R1: a path of 62 entries leaks its last device', () => {
 /** The panel of ONE_PATH as a bridge below an i2c bus. */
 const ON_A_BUS: readonly Edit[] = [
   [
-    'panel: panel@0 {\n        compatible = "boe,tv101wum-nl6";\n        port { panel_in: endpoint { remote-endpoint = <&dsi_out>; }; };\n      };',
+    'panel: panel@0 {\n        compatible = "boe,tv101wum-nl6";\n' +
+      '        port { panel_in: endpoint { remote-endpoint = <&dsi_out>; }; };\n      };',
     '',
   ],
   [
