@@ -328,9 +328,8 @@ test('a display that does not come up is told with the end of the chain of those
   const tree = fileURLToPath(new URL('../../../test/golden/ofgraph-cases/pumpkin-base.dts', import.meta.url));
   const path = '/soc/syscon@14000000/mediatek-drm.0.auto';
   const { out } = await bringup(`devices ${tree} --state failed`);
-  expect(out).toMatch(
-    /^displays: 0\n {2}\S+mediatek-drm\.0\.auto {2}waits for components \/soc\/ovl\S+, .*; \/soc\/ovl\S+ failed: irq: /m,
-  );
+  expect(out).toContain(`displays: 0\n  ${path}  waits for components /soc/ovl@1400a000, `);
+  expect(out).toMatch(/; \/soc\/ovl@1400a000 failed: irq: .*\n\n/);
   const { displays, absentDisplays } = JSON.parse((await bringup(`devices ${tree} --json`)).out) as {
     displays: unknown;
     absentDisplays: unknown;
