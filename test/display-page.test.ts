@@ -107,7 +107,7 @@ for (const [release = '', ...numbers] of SUMMARIES) {
     const { io, out } = captureIo({ cwd: folder as string });
     await run(['display', '.', '--summary', '--json', '--kernel', release, '-I', 'include', '-I', 'src'], io);
     const { boards, withDisplay, withGraph, results } = (JSON.parse(out()) as { totals: Totals }).totals;
-    const { works, fails, 'no output': dark, 'not driven': strange } = results;
+    const { works = 0, fails = 0, 'no output': dark = 0, 'not driven': strange = 0 } = results;
     expect([boards, withDisplay, withGraph, works, fails, dark, strange].map(String)).toEqual(numbers);
   });
 }
