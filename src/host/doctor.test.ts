@@ -6,6 +6,7 @@ const bare: Surroundings = {
   open: () => 'missing',
   devices: () => ['null', 'i2c-', 'i2c-x', 'rpmsg'],
   program: () => undefined,
+  native: () => undefined,
   packageVersion: () => undefined,
   node: '20.18.3',
 };

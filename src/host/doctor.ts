@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, openSync, readdirSync } from 'node:fs
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { codeOf } from './files.js';
+import { loadNative } from './native.js';
 
 /** Whether a thing can be used: it is here, it is not, or this user may not use it. */
 export type OfferState = 'ok' | 'missing' | 'denied';
@@ -27,6 +28,8 @@ export interface Surroundings {
   devices(): readonly string[];
   /** The path of a program of PATH. */
   program(name: string): string | undefined;
+  /** The version of koffi, where it and the C library can be loaded. */
+  native(): string | undefined;
   /** The version of an npm package that can be loaded, or undefined. */
   packageVersion(name: string): string | undefined;
   /** Node's version, without `v`. */
@@ -72,7 +75,7 @@ const CHECKS: readonly Check[] = [
     name: 'koffi',
     neededFor: 'the system calls behind tap, i2c-dev and mounting without root',
     howToGet: 'npm install koffi (optional; bringup runs without it)',
-    look: (here) => found(here.packageVersion('koffi'), 'not installed'),
+    look: (here) => found(here.native(), 'not installed, or not for this system'),
   },
   {
     name: 'dtc',
@@ -125,7 +128,14 @@ function devices(here: Surroundings, pattern: RegExp): Seen {
 }
 
 function thisComputer(): Surroundings {
-  return { open, devices: namesInDev, program, packageVersion, node: process.versions.node };
+  return {
+    open,
+    devices: namesInDev,
+    program,
+    native: () => loadNative()?.version,
+    packageVersion,
+    node: process.versions.node,
+  };
 }
 
 function open(path: string): OfferState {

@@ -1,0 +1,33 @@
+// The C library of this computer, by way of the optional package koffi: for system calls that Node does not have.
+import { createRequire } from 'node:module';
+import type * as Koffi from 'koffi';
+import { errnoName, SysError } from '../base/errno.js';
+
+/** A function of the C library; `async` runs it on a thread of Node's pool and hands over its result. */
+export type NativeFunction = Koffi.KoffiFunc<(...args: readonly unknown[]) => unknown>;
+
+/** What koffi gives. Declarations are C: a `uint8_t *` takes an array of bytes, with `_Inout_` what C wrote comes back. */
+export interface Native {
+  /** The version of koffi. */
+  readonly version: string;
+  /** Binds a function: `int ioctl(int fd, unsigned long request, _Inout_ uint8_t *arg)`. */
+  func(declaration: string): NativeFunction;
+  /** The error of the last call that failed on this thread, as a SysError with these words; EIO for an unknown one. */
+  failure(what: string): SysError;
+}
+
+/** Loads koffi and the C library: once per program, and handed on. Undefined where koffi is not installed. */
+export function loadNative(): Native | undefined {
+  const require = createRequire(import.meta.url);
+  try {
+    const koffi = require('koffi') as typeof Koffi & { readonly version: string };
+    const libc = koffi.load('libc.so.6');
+    return {
+      version: koffi.version,
+      func: (declaration) => libc.func(declaration) as NativeFunction,
+      failure: (what) => new SysError(errnoName(koffi.errno()) ?? 'EIO', what),
+    };
+  } catch {
+    return undefined;
+  }
+}
