@@ -28,6 +28,7 @@ const TEXTS: { readonly [K in TraceBody['kind']]: readonly [Extract<TraceBody, {
   deferred: [{ kind: 'deferred', driver: 'x', reason: 'supplier a not ready' }, 'x: supplier a not ready'],
   failed: [{ kind: 'failed', driver: 'x', reason: 'no answer (EIO)', errno: -5 }, 'x: no answer (EIO)'],
   unbound: [{ kind: 'unbound', driver: 'x' }, 'x'],
+  device_pm_callback: [{ kind: 'device_pm_callback', op: 'suspend', ret: -6 }, 'suspend ret=-6'],
   knob: [{ kind: 'knob', name: 'bus1Mv', value: 12_000 }, 'bus1Mv=12000'],
   fault: [{ kind: 'fault', point: 'i2c.data@0x40#3', fault: 'nack-data' }, 'i2c.data@0x40#3=nack-data'],
   todo: [

@@ -36,6 +36,7 @@ const WRITERS: Writers = {
   deferred: (e) => `${e.driver}: ${e.reason}`,
   failed: (e) => `${e.driver}: ${e.reason}`,
   unbound: (e) => e.driver,
+  device_pm_callback: (e) => `${e.op} ret=${e.ret}`,
   knob: (e) => `${e.name}=${e.value}`,
   fault: (e) => `${e.point}=${e.fault}`,
   todo: (e) => `${e.access} ${e.reg}.${e.field}: the model has no such behaviour`,

@@ -15,6 +15,7 @@ import { type Driver, ofMatchIndex } from '../core/device.js';
 import { DriverCore } from '../core/driver-core.js';
 import { i2cAddress } from '../core/i2c.js';
 import { ofPlatformDefaultPopulate } from '../core/of-platform.js';
+import { dpmResume, dpmSuspend } from '../core/pm.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { Board, type MemoryOptions } from './board.js';
 import { BoardSocket, type SocketWires } from './board-socket.js';
@@ -118,6 +119,16 @@ export class Bench {
       });
     }
     return work;
+  }
+
+  /** Sends the machine to sleep, as `echo mem > /sys/power/state` does; the error of a driver that refuses goes up. */
+  suspend(): Promise<void> {
+    return this.drive('suspending', PROBE_LIMIT, () => dpmSuspend(this.core));
+  }
+
+  /** Wakes it. */
+  resume(): Promise<void> {
+    return this.drive('resuming', PROBE_LIMIT, () => dpmResume(this.core));
   }
 
   /** Turns a knob of the chip at a device path. EINVAL says which chips or knobs there are. */

@@ -27,6 +27,12 @@ export interface Driver {
   readonly probe: (dev: Device) => void | Promise<void>;
 }
 
+/** What a driver does when the machine goes to sleep and wakes up (Linux: struct dev_pm_ops). Errors are SysErrors. */
+export interface DevPmOps {
+  readonly suspend: () => void | Promise<void>;
+  readonly resume: () => void | Promise<void>;
+}
+
 /**
  * The operation of an ENODEV or ENXIO with which a driver says that a device, matched by its name, is none that it
  * knows, as opposed to one that it knows and that lacks something. Reports then have it without driver.
@@ -133,6 +139,10 @@ export class Device {
   drvdata: unknown;
   /** Set by a driver whose bound device may still wait for others; reports ask it. As `drvdata` it ends with unbind. */
   awaits: (() => Awaited | undefined) | undefined;
+  /** Set by a driver that has something to do when the machine sleeps. As `drvdata` it ends with unbind. */
+  pm: DevPmOps | undefined;
+  /** True from a suspend that went well to the resume. For the driver core. */
+  isSuspended = false;
   /** Set from the start of the removal on: nothing binds to it any more. */
   removal: Promise<void> | undefined;
   /** Held while a driver is bound or taken off (Linux: device_lock). For the driver core. */
@@ -182,6 +192,8 @@ export class Device {
     this.#scope = undefined;
     this.drvdata = undefined;
     this.awaits = undefined;
+    this.pm = undefined;
+    this.isSuspended = false;
     return failures;
   }
 

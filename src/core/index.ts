@@ -1,5 +1,5 @@
 // The door of the room: what drivers and their tests are written with.
-export type { Awaited, BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, Driver } from './device.js';
+export type { Awaited, BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, DevPmOps, Driver } from './device.js';
 export { Completion } from './completion.js';
 export {
   type Aggregate,
@@ -80,6 +80,7 @@ export {
   ofPlatformDefaultPopulate,
   ofPlatformPopulate,
 } from './of-platform.js';
+export { dpmResume, dpmSuspend } from './pm.js';
 export { AMBA_BUS, PLATFORM_BUS, type PlatformDriverSpec, platformDriver } from './platform-device.js';
 export { Regmap, type RegmapConfig, type RegRange } from './regmap.js';
 export { regmapInitI2c } from './regmap-i2c.js';

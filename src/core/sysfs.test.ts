@@ -147,3 +147,16 @@ test('a sensor that is read while its driver goes is read to the end before anyt
   expect(await bench.powerOff()).toEqual([]);
   expect([await file, ...log]).toEqual(['1\n', 'read', 'powered down']);
 });
+
+test('who watches a file is told of each change, and not after that', () => {
+  const dir = new SysfsDir('dev');
+  const log: string[] = [];
+  const end = dir.watch('alarm', () => void log.push('first'));
+  dir.watch('alarm', () => void log.push('second'));
+  dir.watch('other', () => void log.push('other'));
+  dir.notify('alarm');
+  end();
+  end();
+  dir.notify('alarm');
+  expect(log).toEqual(['first', 'second', 'second']);
+});

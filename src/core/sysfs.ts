@@ -21,6 +21,7 @@ export class SysfsDir {
   readonly dirs: Map<string, SysfsDir> = new Map();
   /** Reads and writes in progress; a removal of their attribute waits for them. */
   readonly #active = new Map<Attribute, Promise<unknown>>();
+  readonly #watchers = new Map<string, Set<() => void>>();
 
   constructor(name: string) {
     this.name = name;
@@ -64,6 +65,21 @@ export class SysfsDir {
     if (store === undefined || (mode & 0o222) === 0)
       throw new SysError('EACCES', `mode ${mode.toString(8)} does not allow writing`, { op: name });
     if (text.length > 0) await this.#inside(attribute, async () => store(text));
+  }
+
+  /** Says that an attribute reads differently now (Linux: sysfs_notify): who polls the file is woken. */
+  notify(name: string): void {
+    for (const wake of [...(this.#watchers.get(name) ?? [])]) wake();
+  }
+
+  /** Asks to be told of changes of an attribute. Answers how to end that. */
+  watch(name: string, wake: () => void): () => void {
+    const all = this.#watchers.get(name) ?? new Set();
+    this.#watchers.set(name, all.add(wake));
+    return () => {
+      all.delete(wake);
+      if (all.size === 0) this.#watchers.delete(name);
+    };
   }
 
   /** Runs a callback of an attribute so that its removal can wait for it and for those before it. */
