@@ -6,7 +6,7 @@ import { errnoName, SysError } from '../base/errno.js';
 /** A function of the C library; `async` runs it on a thread of Node's pool and hands over its result. */
 export type NativeFunction = Koffi.KoffiFunc<(...args: readonly unknown[]) => unknown>;
 
-/** What koffi gives. Declarations are C: a `uint8_t *` takes an array of bytes, with `_Inout_` what C wrote comes back. */
+/** What koffi gives. Declarations are C; `_Inout_ uint8_t *` takes an array of bytes and brings back what C wrote. */
 export interface Native {
   /** The version of koffi. */
   readonly version: string;
