@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hex, hexNumber, layout, sameBytes, u8, u16be, u16le, u32be, u32le } from './bytes.js';
+import { hex, hexNumber, layout, putU64le, sameBytes, u8, u16be, u16le, u32be, u32le } from './bytes.js';
 
 test('names read and write the bytes they stand for and nothing beside them', () => {
   const Header = layout({ version: u16le(0, 3, 0), headerWords: u16le(0, 7, 4), type: u16le(0, 9, 8), size: u16le(2) });
@@ -54,6 +54,18 @@ test('a view follows a subarray of a larger buffer', () => {
     .view()
     .at(whole.subarray(2));
   expect(view.n).toBe(0x0304);
+});
+
+test('a whole number is written as 64 bits, the least byte first, over whatever was there', () => {
+  const written = (value: number): string => {
+    const bytes = new Uint8Array(10).fill(0xa5);
+    putU64le(bytes, 1, value);
+    return hex(bytes);
+  };
+  expect(written(0)).toBe('a5 00 00 00 00 00 00 00 00 a5');
+  expect(written(0x8000_0001)).toBe('a5 01 00 00 80 00 00 00 00 a5');
+  expect(written(0xa1_b2c3_d4e5)).toBe('a5 e5 d4 c3 b2 a1 00 00 00 a5');
+  expect(written(Number.MAX_SAFE_INTEGER)).toBe('a5 ff ff ff ff ff ff 1f 00 a5');
 });
 
 test('hex text', () => {

@@ -92,10 +92,10 @@ function accessor(name: string, slot: Slot): PropertyDescriptor {
       return whole ? value : (value >>> lo) & max;
     },
     set(this: Cursor, value: number) {
-      assert(
-        value >= 0 && value <= max && Number.isInteger(value),
-        `${name}: ${value} does not fit into ${width} bits`,
-      );
+      // Not by assert: the text would be made each time.
+      if (!(value >= 0 && value <= max && Number.isInteger(value))) {
+        throw new Bug(`${name}: ${value} does not fit into ${width} bits`);
+      }
       const at = this.base + offset;
       write(this.data, at, whole ? value : (read(this.data, at, little) & ~(max << lo)) | (value << lo), little);
     },
@@ -113,6 +113,19 @@ const WRITE = {
   2: (data: DataView, at: number, value: number, little: boolean): void => data.setUint16(at, value, little),
   4: (data: DataView, at: number, value: number, little: boolean): void => data.setUint32(at, value, little),
 } as const;
+
+/** Writes a whole number from 0 to 2^53 as a little-endian 64-bit word, without allocation. */
+export function putU64le(bytes: Uint8Array, offset: number, value: number): void {
+  putU32le(bytes, offset, value | 0);
+  putU32le(bytes, offset + 4, (value / 0x1_0000_0000) | 0);
+}
+
+function putU32le(bytes: Uint8Array, offset: number, word: number): void {
+  bytes[offset] = word;
+  bytes[offset + 1] = word >>> 8;
+  bytes[offset + 2] = word >>> 16;
+  bytes[offset + 3] = word >>> 24;
+}
 
 const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
 

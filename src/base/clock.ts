@@ -36,6 +36,12 @@ const MOST_IN_A_MOMENT = 1_000_000;
 /** Resolves when every promise that can settle has settled. The host gives it: `setImmediate`, `MessageChannel`. */
 export type Settle = () => Promise<void>;
 
+/**
+ * How time passes on a clock until `done` says so or `limit` is over; answers whether it was `done`. That of a virtual
+ * clock is `runUntil`; a real end needs one that waits for the world.
+ */
+export type Pace = (clock: SimClock, done: () => boolean, limit: Duration) => Promise<boolean>;
+
 /** A clock that counts what its owner has set and not yet seen fire, so that a leak has a name. */
 export class OwnedClock implements Clock {
   readonly owner: string;

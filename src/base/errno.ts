@@ -44,6 +44,7 @@ export const ERRNO = {
   EOPNOTSUPP: 95,
   EADDRINUSE: 98,
   ENETDOWN: 100,
+  ECONNABORTED: 103,
   ECONNRESET: 104,
   ENOBUFS: 105,
   ENOTCONN: 107,
@@ -52,6 +53,7 @@ export const ERRNO = {
   ECONNREFUSED: 111,
   EALREADY: 114,
   EINPROGRESS: 115,
+  ESTALE: 116,
   EREMOTEIO: 121,
   ECANCELED: 125,
   EPROBE_DEFER: 517,
@@ -97,6 +99,11 @@ export class SysError extends Error {
 /** True when `e` is a SysError with this code. */
 export function isErrno(e: unknown, code: Errno): e is SysError {
   return e instanceof SysError && e.code === code;
+}
+
+/** For `catch`: lets pass that a device said no, and throws what is no SysError. */
+export function passSysError(e: unknown): undefined {
+  if (!(e instanceof SysError)) throw e;
 }
 
 const NAME_OF = new Map<number, Errno>(Object.entries(ERRNO).map(([name, number]) => [number, name as Errno]));

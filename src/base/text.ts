@@ -17,7 +17,10 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.len
   return NOT_ASCII.test(text) ? DECODER.decode(range) : text;
 }
 
-/** Text to UTF-8 bytes. */
+/** Text to UTF-8 bytes. Short ASCII takes no encoder. */
 export function encodeUtf8(text: string): Uint8Array {
-  return ENCODER.encode(text);
+  if (text.length > SHORT || NOT_ASCII.test(text)) return ENCODER.encode(text);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }

@@ -33,6 +33,7 @@ export type TraceBody =
   | { readonly kind: 'failed'; readonly driver: string; readonly reason: string; readonly errno: number }
   | { readonly kind: 'unbound'; readonly driver: string }
   | { readonly kind: 'device_pm_callback'; readonly op: 'suspend' | 'resume'; readonly ret: number }
+  | { readonly kind: 'iio_event'; readonly channel: string; readonly event: string; readonly timestamp: number }
   | { readonly kind: 'knob'; readonly name: string; readonly value: number }
   | { readonly kind: 'fault'; readonly point: string; readonly fault: string }
   | { readonly kind: 'todo'; readonly reg: string; readonly field: string; readonly access: 'read' | 'write' }

@@ -1,7 +1,7 @@
 // The machine: a tree, a list of drivers, a list of chips, and the wires between them.
 import { assert } from '../base/assert.js';
 import { hexNumber } from '../base/bytes.js';
-import { type Duration, type Settle, SimClock, s } from '../base/clock.js';
+import { type Duration, type Pace, type Settle, SimClock, s } from '../base/clock.js';
 import { isErrno, SysError } from '../base/errno.js';
 import { Random } from '../base/random.js';
 import { Trace } from '../base/trace.js';
@@ -9,7 +9,6 @@ import type { DmaFinding } from '../bus/dma-ledger.js';
 import { FaultPlan } from '../bus/fault-plan.js';
 import type { I2cBus } from '../bus/i2c.js';
 import { withI2cFaults, withI2cTrace } from '../bus/i2c-decorators.js';
-import { SimI2cBus } from '../bus/i2c-sim.js';
 import type { ChipModel } from '../bus/socket.js';
 import { type Driver, ofMatchIndex } from '../core/device.js';
 import { DriverCore } from '../core/driver-core.js';
@@ -19,6 +18,7 @@ import { dpmResume, dpmSuspend } from '../core/pm.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { Board, type MemoryOptions } from './board.js';
 import { BoardSocket, type SocketWires } from './board-socket.js';
+import { I2cSeats } from './i2c-seats.js';
 import { isI2cController, simI2cDriver } from './i2c-stand-in.js';
 import { type NodeReport, reportNodes } from './report.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
@@ -42,6 +42,8 @@ export interface BenchParts {
   readonly memory?: MemoryOptions;
   /** A real adapter in place of the simulated one, by controller node. */
   readonly realI2c?: (node: DtNode) => I2cBus | undefined;
+  /** How time passes while something is driven; as fast as it can when left out. With a real end: `LiveTime.pace`. */
+  readonly pace?: Pace;
 }
 
 /** The longest that probing may take in virtual time before the bench calls it hung. */
@@ -62,7 +64,7 @@ export class Bench {
   readonly #board: Board;
   readonly #sockets = new Map<string, BoardSocket>();
   readonly #i2c = new Map<DtNode, I2cBus>();
-  readonly #simI2c = new Map<DtNode, SimI2cBus>();
+  readonly #seats = new Map<DtNode, I2cSeats>();
   #on = false;
 
   constructor(parts: BenchParts) {
@@ -104,7 +106,8 @@ export class Bench {
   }
 
   /**
-   * Lets time pass until what `body` does has ended, and answers its result. ETIMEDOUT after `limit` of virtual time.
+   * Lets time pass until what `body` does has ended, and answers its result. ETIMEDOUT after `limit` of virtual time,
+   * or when nothing is left that time could bring about.
    */
   async drive<T>(what: string, limit: Duration, body: () => Promise<T>): Promise<T> {
     let ended = false;
@@ -112,7 +115,8 @@ export class Bench {
       ended = true;
     });
     work.catch(() => undefined);
-    await this.clock.runUntil(() => ended, limit);
+    const done = (): boolean => ended;
+    await (this.#parts.pace?.(this.clock, done, limit) ?? this.clock.runUntil(done, limit));
     if (!ended) {
       throw new SysError('ETIMEDOUT', `${what} did not end within ${limit / s(1)} s of virtual time`, {
         op: BENCH_LIMIT,
@@ -230,16 +234,16 @@ export class Bench {
   /** As in Linux the first node with an address has it; one that is no 7-bit address has no socket. */
   #i2cWires(node: DtNode, controller: DtNode, irq: NonNullable<SocketWires['irq']>): SocketWires | undefined {
     const addr = i2cAddress(node.u32('reg') ?? 0);
-    const bus = this.#simBusOf(controller);
-    if (bus === undefined || typeof addr === 'string' || addr > 0x7f || bus.has(addr)) return undefined;
-    return { irq, i2c: (target) => bus.attach(addr, target) };
+    const seats = this.#seatsOf(controller);
+    if (seats === undefined || typeof addr === 'string' || !seats.expect(addr)) return undefined;
+    return { irq, i2c: { addr, sit: (target, at) => seats.sit(node.path, target, at) } };
   }
 
-  #simBusOf(controller: DtNode): SimI2cBus | undefined {
+  #seatsOf(controller: DtNode): I2cSeats | undefined {
     if (this.#parts.realI2c?.(controller) !== undefined) return undefined;
-    const bus = this.#simI2c.get(controller) ?? new SimI2cBus(controller.path);
-    this.#simI2c.set(controller, bus);
-    return bus;
+    const seats = this.#seats.get(controller) ?? new I2cSeats(controller.path);
+    this.#seats.set(controller, seats);
+    return seats;
   }
 
   /**
@@ -249,7 +253,7 @@ export class Bench {
   #busOf(controller: DtNode): I2cBus {
     const known = this.#i2c.get(controller);
     if (known !== undefined) return known;
-    const raw = this.#parts.realI2c?.(controller) ?? (this.#simBusOf(controller) as I2cBus);
+    const raw = this.#parts.realI2c?.(controller) ?? (this.#seatsOf(controller) as I2cSeats).bus;
     const bus = withI2cTrace(withI2cFaults(raw, controller.path, this.faults), controller.path, this.trace);
     this.#i2c.set(controller, bus);
     return bus;

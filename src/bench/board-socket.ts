@@ -10,11 +10,17 @@ import type { I2cTarget } from '../bus/i2c.js';
 import type { IrqPin } from '../bus/irq.js';
 import { SimIrqLine } from '../bus/irq-sim.js';
 import type { MmioTarget } from '../bus/mmio.js';
-import type { ChipModel, Inspection, Knob, Socket } from '../bus/socket.js';
+import type { ChipModel, I2cSeat, Inspection, Knob, Socket } from '../bus/socket.js';
+
+/** The I2C bus at a socket: the address at which the board expects the chip, and how one takes its place there. */
+export interface I2cWires {
+  readonly addr: number;
+  readonly sit: (target: I2cTarget, addr: number) => I2cSeat;
+}
 
 /** What the board leads to a socket. A wire that is missing there is refused when the chip asks for it. */
 export interface SocketWires {
-  readonly i2c?: (target: I2cTarget) => void;
+  readonly i2c?: I2cWires;
   readonly mmio?: (target: MmioTarget, index: number) => void;
   readonly dma?: () => DmaPort;
   /** The line that a pin leads to; `nth` counts the pins asked for before it. Without it each pin has its own. */
@@ -57,8 +63,13 @@ export class BoardSocket implements Socket {
     this.#wires = wires;
   }
 
-  i2c(target: I2cTarget): void {
-    this.#wire('i2c')(target);
+  get i2cAddr(): number | undefined {
+    return this.#wires.i2c?.addr;
+  }
+
+  i2c(target: I2cTarget, addr?: number): I2cSeat {
+    const wires = this.#wire('i2c');
+    return wires.sit(target, addr ?? wires.addr);
   }
 
   mmio(target: MmioTarget, index = 0): void {
@@ -86,13 +97,19 @@ export class BoardSocket implements Socket {
     this.inspection = inspection;
   }
 
-  /** Builds the chip in. EINVAL for wiring that its knobs do not have or that is beyond their limits. */
+  /**
+   * Builds the chip in. EINVAL for wiring that its knobs do not have, and for a knob that stands beyond its limits.
+   */
   plug(): void {
     this.model.plug(this);
     for (const [name, value] of Object.entries(this.wiring)) this.#knob(name, value);
+    for (const knob of this.knobs.values()) this.#knob(knob.name, knob.get());
   }
 
-  /** Turns a knob. EINVAL names the knob's limits, or the knobs there are. */
+  /**
+   * Turns a knob. EINVAL names the knob's limits, or the knobs there are. What the knob itself refuses stands in the
+   * trace all the same: somebody turned it.
+   */
   turn(name: string, value: number): void {
     const knob = this.#knob(name, value);
     this.trace.emit(this.name, { kind: 'knob', name, value });

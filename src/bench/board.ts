@@ -31,12 +31,6 @@ export interface BoardParts {
   readonly memory: MemoryOptions;
 }
 
-/** A line with its end for drivers, which has the faults in it. */
-interface Wire {
-  readonly line: SimIrqLine;
-  readonly listener: IrqLine;
-}
-
 const PAGE = 4096;
 /** No model needs more of the memory; only what is allocated takes room. */
 const MEMORY_MOST = 0x4000_0000;
@@ -47,7 +41,9 @@ export class Board implements BoardWires {
   readonly sim: SimMemory;
   readonly #parts: BoardParts;
   readonly #mmio = new MmioBus();
-  readonly #lines = new Map<string, Wire>();
+  readonly #lines = new Map<string, SimIrqLine>();
+  /** The ends for drivers of those lines that a driver asked for, with the faults in them. */
+  readonly #listeners = new Map<SimIrqLine, IrqLine>();
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
@@ -62,7 +58,7 @@ export class Board implements BoardWires {
 
   irq(controller: DtNode, cells: readonly number[]): IrqLine {
     const trigger = irqTrigger(cells);
-    return this.#wire(inputName(controller, cells), trigger === 'low' || trigger === 'falling').listener;
+    return this.#listener(this.#line(inputName(controller, cells), trigger === 'low' || trigger === 'falling'));
   }
 
   released(dev: string): void {
@@ -71,7 +67,7 @@ export class Board implements BoardWires {
 
   /** Every line that a chip drives or a driver has asked for. */
   get lines(): readonly SimIrqLine[] {
-    return [...this.#lines.values()].map(({ line }) => line);
+    return [...this.#lines.values()];
   }
 
   /** True when the processor reaches row 0 of the node's `reg`. */
@@ -97,22 +93,28 @@ export class Board implements BoardWires {
     const names = node.strings('interrupt-names');
     const index = names.length === 0 ? nth : names.indexOf(pin);
     const found = index < 0 ? undefined : interrupt(this.#parts.tree, node, index);
-    return found?.kind === 'interrupt' ? this.#wire(inputName(found.controller, found.cells), idle).line : undefined;
+    return found?.kind === 'interrupt' ? this.#line(inputName(found.controller, found.cells), idle) : undefined;
   }
 
   /** A line of its own, for a pin that leads nowhere. */
   looseLine(name: string, idle: boolean): SimIrqLine {
-    return this.#wire(name, idle).line;
+    return this.#line(name, idle);
   }
 
-  #wire(name: string, idle: boolean): Wire {
+  #line(name: string, idle: boolean): SimIrqLine {
     const known = this.#lines.get(name);
     if (known !== undefined) return known;
-    const { clock, trace, faults } = this.#parts;
-    const line = new SimIrqLine(name, clock, trace, idle);
-    const wire = { line, listener: withIrqFaults(line, faults, clock) };
-    this.#lines.set(name, wire);
-    return wire;
+    const line = new SimIrqLine(name, this.#parts.clock, this.#parts.trace, idle);
+    this.#lines.set(name, line);
+    return line;
+  }
+
+  #listener(line: SimIrqLine): IrqLine {
+    const known = this.#listeners.get(line);
+    if (known !== undefined) return known;
+    const listener = withIrqFaults(line, this.#parts.faults, this.#parts.clock);
+    this.#listeners.set(line, listener);
+    return listener;
   }
 }
 

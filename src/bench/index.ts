@@ -1,7 +1,18 @@
 // The door of the room: machines on the bench, and what one needs of the rooms below to make and watch them.
 export type { Diagnostic, Position, Severity } from '../base/diagnostic.js';
 export { formatDiagnostic, formatPosition, hasErrors } from '../base/diagnostic.js';
-export { type Clock, type Duration, type Instant, ms, ns, type Settle, type Timer, s, us } from '../base/clock.js';
+export {
+  type Clock,
+  type Duration,
+  type Instant,
+  ms,
+  ns,
+  type Pace,
+  type Settle,
+  type Timer,
+  s,
+  us,
+} from '../base/clock.js';
 export { unreachable } from '../base/assert.js';
 export { type Errno, isErrno, SysError } from '../base/errno.js';
 export { bit, bits, compareRegisters, type Field, type Reg, registers } from '../base/regs.js';

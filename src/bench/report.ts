@@ -42,11 +42,11 @@ export interface NodeReport {
  */
 export function reportNodes(core: DeviceCore, sockets: ReadonlyMap<string, BoardSocket>): NodeReport[] {
   const reports: NodeReport[] = [];
-  const nodeless = core.devices.filter(({ ofNode }) => ofNode === undefined);
-  const addBelow = (parent: Device | undefined): void => {
-    for (const dev of nodeless.filter((one) => one.parent === parent)) {
+  const addNodeless = (devices: readonly Device[]): void => {
+    for (const dev of devices) {
+      if (dev.ofNode !== undefined) continue;
       reports.push({ path: dev.path, compatible: '', ...ofDevice(dev) });
-      addBelow(dev);
+      addNodeless(dev.children);
     }
   };
   for (const node of core.tree.root.walk()) {
@@ -57,9 +57,9 @@ export function reportNodes(core: DeviceCore, sockets: ReadonlyMap<string, Board
       const what = dev === undefined ? withoutDevice(core, node) : ofDevice(dev);
       reports.push({ path: node.path, compatible, ...what, ...(chip === undefined ? {} : { chip }) });
     }
-    if (dev !== undefined) addBelow(dev);
+    if (dev !== undefined) addNodeless(dev.children);
   }
-  addBelow(undefined);
+  addNodeless(core.devices.filter(({ parent }) => parent === undefined));
   return reports;
 }
 

@@ -3,15 +3,32 @@ import { Bug } from '../base/assert.js';
 import { Trace } from '../base/trace.js';
 import { FaultPlan } from './fault-plan.js';
 import { type I2cEnds, i2cContract, wordTarget } from './i2c.contract.js';
-import type { I2cBus, I2cFunction, I2cTarget } from './i2c.js';
+import type { I2cAlert, I2cBus, I2cFunction, I2cTarget } from './i2c.js';
 import { withI2cFaults, withI2cTrace } from './i2c-decorators.js';
 import { SimI2cBus } from './i2c-sim.js';
 
 const ends = (wrap: (bus: I2cBus) => I2cBus, functions?: readonly I2cFunction[]) => (): I2cEnds => {
   const sim = new SimI2cBus('i2c-0', functions);
-  sim.attach(0x40, wordTarget());
-  return { bus: wrap(sim), present: 0x40, absent: 0x41, scratch: 7 };
+  const bell = bellAt(0x40);
+  sim.attach(0x40, { ...wordTarget(), alert: bell });
+  return { bus: wrap(sim), present: 0x40, absent: 0x41, scratch: 7, alarm: () => bell.ring() };
 };
+
+/** An alert that rings until its byte went through. */
+function bellAt(addr: number): I2cAlert & { rings: boolean; ring(): void } {
+  return {
+    rings: false,
+    ring() {
+      this.rings = true;
+    },
+    pending() {
+      return this.rings ? addr << 1 : undefined;
+    },
+    answered() {
+      this.rings = false;
+    },
+  };
+}
 
 i2cContract(
   'simulated',
@@ -144,4 +161,50 @@ test('a bus says where a target sits', () => {
   const before = [bus.has(0x40), bus.has(0x41)];
   detach();
   expect([...before, bus.has(0x40)]).toEqual([true, false, false]);
+});
+
+test('of several alerts the lowest wins, and the others keep ringing until it is their turn', async () => {
+  const bus = new SimI2cBus('i2c-0');
+  const bells = [0x43, 0x40, 0x42].map((addr) => {
+    const bell = bellAt(addr);
+    bus.attach(addr, { ...wordTarget(), alert: bell });
+    bell.ring();
+    return bell;
+  });
+  bus.attach(0x3f, wordTarget());
+  const seen: unknown[] = [];
+  for (let i = 0; i < 3; i++) {
+    seen.push(
+      [...(await bus.transfer(0x0c, [{ read: 1 }]))],
+      bells.map(({ rings }) => rings),
+    );
+  }
+  expect(seen).toEqual([[0x80], [true, false, true], [0x84], [true, false, false], [0x86], [false, false, false]]);
+  await expect(bus.transfer(0x0c, [{ read: 1 }])).rejects.toThrow('i2c-0: i2c: no acknowledge from 0x0c (ENXIO)');
+});
+
+test('each read of the alert response has its winner, further bytes are 0xff, and a write is refused', async () => {
+  const bus = new SimI2cBus('i2c-0');
+  const bells = [0x40, 0x41].map((addr) => {
+    const bell = bellAt(addr);
+    bus.attach(addr, { ...wordTarget(), alert: bell });
+    bell.ring();
+    return bell;
+  });
+  await expect(bus.transfer(0x0c, [{ write: Uint8Array.of(1) }])).rejects.toMatchObject({ code: 'ENXIO' });
+  expect((await bus.transfer(0x0c, [{ read: 0 }])).length).toBe(0);
+  expect(bells.map(({ rings }) => rings)).toEqual([true, true]);
+  expect([...(await bus.transfer(0x0c, [{ read: 3 }, { read: 3 }]))]).toEqual([0x82, 0xff, 0xff]);
+  expect(bells.map(({ rings }) => rings)).toEqual([false, false]);
+});
+
+test('a target that sits at the alert response address answers there itself', async () => {
+  const bus = new SimI2cBus('i2c-0');
+  const bell = bellAt(0x40);
+  bus.attach(0x40, { ...wordTarget(), alert: bell });
+  bell.ring();
+  const { target, log } = recorder();
+  bus.attach(0x0c, target);
+  await bus.transfer(0x0c, [{ read: 1 }]);
+  expect([log, bell.rings]).toEqual([['r 1', 'p'], true]);
 });

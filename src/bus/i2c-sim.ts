@@ -1,18 +1,33 @@
 // A modelled I2C adapter: parts of a transfer go straight to the target at the address, within one moment.
 import { assert } from '../base/assert.js';
 import { hexNumber } from '../base/bytes.js';
-import { SysError } from '../base/errno.js';
-import type { I2cBus, I2cFunction, I2cMsg, I2cTarget } from './i2c.js';
+import type { SysError } from '../base/errno.js';
+import {
+  I2C_ALERT_RESPONSE,
+  type I2cAlert,
+  type I2cBus,
+  type I2cFunction,
+  type I2cMsg,
+  type I2cTarget,
+} from './i2c.js';
+import { i2cRefusal } from './i2c-check.js';
 import { i2cError } from './i2c-error.js';
 
 const EMPTY = new Uint8Array(0);
 const ADDRESSES = 0x80;
 const BOTH: readonly I2cFunction[] = ['i2c', 'smbus-word'];
 
+/** A target that puts a byte on the wires in answer to an alert response. */
+interface Answer {
+  readonly alert: I2cAlert;
+  readonly byte: number;
+}
+
 /**
  * An adapter without a clock of its own: a transfer takes no time and is never interrupted.
- * As in Linux (i2c_check_addr_validity) a target may sit at any address but 0, the reserved ones included.
- * Gaps: general call (address 0 is never acknowledged), 10-bit addresses, several targets answering the alert address.
+ * As in Linux (i2c_check_addr_validity) a target may sit at any address but 0, the reserved ones included; one at the
+ * alert response address takes that from the others.
+ * Gaps: general call (address 0 is never acknowledged), 10-bit addresses.
  */
 export class SimI2cBus implements I2cBus {
   readonly name: string;
@@ -49,17 +64,44 @@ export class SimI2cBus implements I2cBus {
       const refusal = this.#refusal(addr, msgs);
       if (refusal !== undefined) return Promise.reject(refusal);
     }
-    return this.#deliver(target as I2cTarget, addr, msgs);
+    return target === undefined ? this.#alertResponse(msgs) : this.#deliver(target, addr, msgs);
   }
 
   #refusal(addr: number, msgs: readonly I2cMsg[]): SysError | undefined {
-    const where = { dev: this.name, op: 'i2c' };
-    if (!(addr >= 0 && addr < ADDRESSES && Number.isInteger(addr))) {
-      return new SysError('EINVAL', `${addr} is not a 7-bit address`, where);
+    const refusal = i2cRefusal(this.name, addr, msgs, this.#wordsOnly);
+    if (refusal !== undefined) return refusal;
+    const answers = this.#targets[addr] !== undefined || addr === I2C_ALERT_RESPONSE;
+    return answers ? undefined : i2cError('nack-address', this.name, addr);
+  }
+
+  /**
+   * Reads of the alert response address: every target with an alert puts its byte on the wires, where a 0 wins over
+   * a 1. Nobody sends a second byte, and nobody acknowledges a write.
+   */
+  #alertResponse(msgs: readonly I2cMsg[]): Promise<Uint8Array> {
+    let answer = EMPTY as Uint8Array;
+    for (const msg of msgs) {
+      const winner = 'read' in msg ? this.#lowestAlert() : undefined;
+      if (winner === undefined || !('read' in msg)) {
+        return Promise.reject(i2cError('nack-address', this.name, I2C_ALERT_RESPONSE));
+      }
+      answer = new Uint8Array(msg.read).fill(0xff);
+      if (msg.read === 0) continue;
+      answer[0] = winner.byte;
+      winner.alert.answered();
     }
-    if (msgs.length === 0) return new SysError('EINVAL', `transfer without parts to ${hexNumber(addr, 2)}`, where);
-    if (this.#wordsOnly && !isWordTransfer(msgs)) return i2cError('not-supported', this.name, addr);
-    return this.#targets[addr] === undefined ? i2cError('nack-address', this.name, addr) : undefined;
+    return Promise.resolve(answer);
+  }
+
+  #lowestAlert(): Answer | undefined {
+    let lowest: Answer | undefined;
+    for (const target of this.#targets) {
+      const alert = target?.alert;
+      const byte = alert?.pending();
+      if (alert === undefined || byte === undefined) continue;
+      if (lowest === undefined || byte < lowest.byte) lowest = { alert, byte };
+    }
+    return lowest;
   }
 
   #deliver(target: I2cTarget, addr: number, msgs: readonly I2cMsg[]): Promise<Uint8Array> {
@@ -80,12 +122,4 @@ export class SimI2cBus implements I2cBus {
     target.stop();
     return Promise.resolve(answer);
   }
-}
-
-/** `[write reg][read 2]` or `[write reg, two bytes]` (Linux: i2c_smbus_read_word_data, i2c_smbus_write_word_data). */
-function isWordTransfer(msgs: readonly I2cMsg[]): boolean {
-  const [first, second] = msgs;
-  if (first === undefined || 'read' in first || msgs.length > 2) return false;
-  if (second === undefined) return first.write.length === 3;
-  return first.write.length === 1 && 'read' in second && second.read === 2;
 }

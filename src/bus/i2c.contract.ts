@@ -1,7 +1,7 @@
 // What every I2C adapter must do, modelled, wrapped or real. A real one brings a chip with word registers (i2c-stub).
 import { expect, test } from 'vitest';
 import { isErrno, SysError } from '../base/errno.js';
-import type { I2cBus, I2cTarget } from './i2c.js';
+import { I2C_ALERT_RESPONSE, type I2cBus, type I2cTarget } from './i2c.js';
 
 /** An adapter with one chip of 16-bit big-endian registers behind a register pointer. */
 export interface I2cEnds {
@@ -11,6 +11,8 @@ export interface I2cEnds {
   readonly absent: number;
   /** A register of the chip that keeps all 16 bits written to it. */
   readonly scratch: number;
+  /** For a chip that takes part in the alert response: gives it an alert, so that it sends `present` shifted left. */
+  alarm?(): void;
   close?(): void;
 }
 
@@ -74,10 +76,23 @@ export function i2cContract(name: string, make: () => I2cEnds | Promise<I2cEnds>
     expect(codes).toEqual(['EINVAL', 'EINVAL', 'EINVAL', 'EINVAL']);
   });
 
+  claim('the alert response address is answered by who has an alert, and by nobody else', async (ends) => {
+    const words = !ends.bus.functionality.includes('i2c');
+    expect(words ? ['EOPNOTSUPP'] : ['ENXIO', 'EREMOTEIO']).toContain(await alertResponse(ends.bus));
+    ends.alarm?.();
+    if (ends.alarm !== undefined && !words) expect(await alertResponse(ends.bus)).toEqual([ends.present << 1]);
+  });
+
   claim('what the adapter does not offer is EOPNOTSUPP, what it offers works', async ({ bus, present, scratch }) => {
     const long = bus.transfer(present, [{ write: Uint8Array.of(scratch) }, { read: 4 }]);
     expect(await codeOf(long)).toBe(bus.functionality.includes('i2c') ? undefined : 'EOPNOTSUPP');
   });
+}
+
+/** Reads one byte of the alert response address; what it ends with. */
+async function alertResponse(bus: I2cBus): Promise<unknown> {
+  const answer = bus.transfer(I2C_ALERT_RESPONSE, [{ read: 1 }]);
+  return (await codeOf(answer)) ?? [...(await answer)];
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {

@@ -21,6 +21,17 @@ export interface I2cBus {
   transfer(addr: number, msgs: readonly I2cMsg[]): Promise<Uint8Array>;
 }
 
+/** The address to which chips with an alert answer a read (SMBus 2.0, appendix A.2). */
+export const I2C_ALERT_RESPONSE = 0x0c;
+
+/** A chip's part in the SMBus alert response: who pulls the shared alert wire low tells its address. */
+export interface I2cAlert {
+  /** The byte that the chip would send, its address in bits 7 to 1; undefined while it has no alert to tell. */
+  pending(): number | undefined;
+  /** The byte went over the wires: of all chips that sent one it was the lowest. The others are not told. */
+  answered(): void;
+}
+
 /** The wires, seen from a chip: calls come between start and stop, within one moment. */
 export interface I2cTarget {
   /** The bytes of a write part, none for an address-only write. Answers how many the chip acknowledged. */
@@ -29,6 +40,8 @@ export interface I2cTarget {
   read(length: number): Uint8Array;
   /** The stop condition. */
   stop(): void;
+  /** For a chip that takes part in the alert response, whatever its address is. */
+  readonly alert?: I2cAlert;
 }
 
 /** A fault of the wires, in the bus's own words. */

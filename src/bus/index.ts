@@ -7,7 +7,16 @@ export type { FaultPoint } from './fault.js';
 export { FAULT_MENU, type FaultPlace } from './fault-menu.js';
 export { FaultPlan } from './fault-plan.js';
 export { formatFault, formatFaults, type ParsedFaults, parseFaults } from './fault-text.js';
-export { I2C_ERRNO, type I2cBus, type I2cFaultWord, type I2cFunction, type I2cMsg, type I2cTarget } from './i2c.js';
+export {
+  I2C_ALERT_RESPONSE,
+  I2C_ERRNO,
+  type I2cAlert,
+  type I2cBus,
+  type I2cFaultWord,
+  type I2cFunction,
+  type I2cMsg,
+  type I2cTarget,
+} from './i2c.js';
 export { withI2cFaults, withI2cTrace } from './i2c-decorators.js';
 export { i2cError } from './i2c-error.js';
 export { SimI2cBus } from './i2c-sim.js';
@@ -17,4 +26,4 @@ export { SimIrqLine } from './irq-sim.js';
 export { ioread32be, iowrite32be, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
 export { withMmioFaults, withMmioTrace } from './mmio-decorators.js';
 export { MmioBus } from './mmio-sim.js';
-export type { ChipModel, Inspection, Knob, Socket } from './socket.js';
+export type { ChipModel, I2cSeat, Inspection, Knob, Socket } from './socket.js';

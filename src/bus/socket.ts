@@ -17,7 +17,10 @@ export interface Knob {
   /** What it is, for a person. */
   readonly about: string;
   get(): number;
-  /** Takes effect at once; the bench has checked the limits. */
+  /**
+   * Takes effect at once; the bench has checked the limits. A setting that cannot be for another reason throws a
+   * SysError and leaves everything as it was.
+   */
   set(value: number): void;
 }
 
@@ -26,6 +29,15 @@ export interface Knob {
  */
 export interface Inspection {
   registers(): Readonly<Record<string, number>>;
+}
+
+/** A chip's place on an I2C bus. */
+export interface I2cSeat {
+  /**
+   * Answers at another address from the next transfer on: the chip's address pins were tied to something else. EINVAL,
+   * EBUSY: no chip can be there, or another one is; this one then stays where it was.
+   */
+  move(addr: number): void;
 }
 
 /** The socket. A chip takes from it what it needs while it is plugged, and nothing later. */
@@ -40,8 +52,13 @@ export interface Socket {
    * place of the chip's defaults. Whoever gives it checks it against the limits of the knobs.
    */
   readonly wiring: Readonly<Record<string, number>>;
-  /** Answers on the I2C bus that the socket sits on, at the socket's address. */
-  i2c(target: I2cTarget): void;
+  /** The address at which the board expects the chip; undefined where no I2C bus leads to the socket. */
+  readonly i2cAddr: number | undefined;
+  /**
+   * Answers on the I2C bus that the socket sits on: at `addr` where the chip's own pins say so, else where the board
+   * expects it. EBUSY: another chip is there.
+   */
+  i2c(target: I2cTarget, addr?: number): I2cSeat;
   /** Answers in the socket's register window `index` (default 0). */
   mmio(target: MmioTarget, index?: number): void;
   /**
