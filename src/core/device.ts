@@ -14,6 +14,8 @@ import type { BoardWires } from './wires.js';
 export interface BusType {
   readonly name: string;
   readonly match?: (dev: Device, driver: Driver) => boolean;
+  /** For what Linux has no device for: sysfs shows members of classes of such a device, and not itself. */
+  readonly hidden?: true;
 }
 
 /** A driver. `probe` binds or throws; what it acquires goes into `dev.scope`, and closing the scope is the removal. */
@@ -125,6 +127,8 @@ export class Device {
   readonly bus: BusType;
   readonly core: DeviceCore;
   readonly parent: Device | undefined;
+  /** Those whose parent it is, in the order of their coming (Linux: klist_children). Kept by the driver core. */
+  readonly children: Device[] = [];
   readonly ofNode: DtNode | undefined;
   readonly outer: unknown;
   /** The time, and a count of the timers that its driver has set and not seen fire. */

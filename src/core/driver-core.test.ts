@@ -8,6 +8,7 @@ import { Bench } from '../bench/bench.js';
 import { settle } from '../host/settle.js';
 import type { Device, DeviceCore, Driver } from './device.js';
 import { PLATFORM_BUS, platformDriver } from './platform-device.js';
+import { SysfsDir } from './sysfs.js';
 
 const binds = (compatible: string, log: string[] = []): Driver =>
   platformDriver({
@@ -184,6 +185,66 @@ test('a device that was unbound can be bound again', async () => {
   expect(dev.state.kind).toBe('no-driver');
   await bench.core.bind(dev);
   expect(log).toEqual(['probe a', 'remove a', 'probe a']);
+});
+
+test('a device is offered to one driver alone, which must fit and find it unbound', async () => {
+  const log: string[] = [];
+  const [first, second] = [
+    binds('x,a', log),
+    platformDriver({ name: 'other', compatible: ['x,a'], probe: () => undefined }),
+  ];
+  const bench = benchOf(treeOf('/ { a { compatible = "x,a"; }; };'), {
+    drivers: [first, second, binds('x,b', log)],
+  });
+  await bench.powerOn();
+  const { core } = bench;
+  const [dev] = core.devices as [Device];
+  await expect(core.bind(dev, second)).rejects.toMatchObject({ code: 'EBUSY' });
+  await expect(core.bind(dev, core.drivers[2] as Driver)).rejects.toMatchObject({ code: 'ENODEV' });
+  await core.unbind(dev);
+  await core.bind(dev, second);
+  expect(dev.state).toMatchObject({ kind: 'bound', driver: { name: 'other' } });
+});
+
+test('a driver that is offered a device again and fails again is told of with its new error', async () => {
+  const errors = ['EIO', 'ENODEV', 'ETIMEDOUT'] as const;
+  let nth = 0;
+  const driver = platformDriver({
+    name: 'd',
+    compatible: ['x,b'],
+    probe(dev) {
+      throw dev.error(errors[nth++] ?? 'EIO', 'no');
+    },
+  });
+  const bench = benchOf(treeOf('/ { b { compatible = "x,b"; }; };'), { drivers: [driver] });
+  await bench.powerOn();
+  const [dev] = bench.core.devices as [Device];
+  for (const code of errors) {
+    expect(dev.state).toMatchObject({ kind: 'failed', error: { code } });
+    await bench.core.bind(dev, driver);
+  }
+});
+
+test('whoever asked is told when devices, drivers and members of classes come and go', async () => {
+  const driver = platformDriver({
+    name: 'a',
+    compatible: ['x,a'],
+    probe: (dev) => dev.core.joinClass('hwmon', { nr: 0, parent: dev, sysfs: new SysfsDir('hwmon0') }),
+  });
+  const bench = benchOf(treeOf('/ { a { compatible = "x,a"; }; };'), { drivers: [driver] });
+  const { core } = bench;
+  const counts: string[] = [];
+  const end = core.onChange(() => {
+    counts.push([core.devices, core.drivers, core.classDevices('hwmon')].map(({ length }) => length).join(' '));
+  });
+  await bench.powerOn();
+  const [dev] = core.devices as [Device];
+  await core.unbind(dev);
+  await core.unregisterDriver(driver);
+  await core.removeDevice(dev);
+  end();
+  await core.registerDriver(driver);
+  expect(counts).toEqual(['1 0 0', '1 1 0', '1 1 1', '1 2 1', '1 2 0', '1 1 0', '0 1 0']);
 });
 
 test('a probe that never ends is told after a minute of virtual time, and so is its removal', async () => {

@@ -5,9 +5,11 @@ import type { Clock, OwnedClock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
+import { ClassTable } from './class-table.js';
 import { type ClassDevice, Device, type DeviceCore, type DeviceSpec, type Driver, ofMatchIndex } from './device.js';
 import { FwLinks } from './fwnode.js';
 import { IoRegions } from './ioport.js';
+import { isRejection, notReady, type Outcome, weight } from './probe-outcome.js';
 import type { BoardWires } from './wires.js';
 
 /** What a driver core stands on. */
@@ -22,9 +24,6 @@ export interface DriverCoreParts {
 /** States in which a driver is offered a device. */
 const UNBOUND: ReadonlySet<Device['state']['kind']> = new Set(['new', 'no-driver', 'failed', 'deferred']);
 
-/** How a probe ended. `stop`: the other drivers are not tried. */
-type Outcome = { readonly state: Device['state']; readonly stop: boolean };
-
 /**
  * All devices and drivers of one machine. Calls may overlap: a device is bound or taken off by one of them at a time,
  * and the last to end retries what waits.
@@ -36,18 +35,22 @@ export class DriverCore implements DeviceCore {
   readonly regions: IoRegions = new IoRegions();
   readonly #wires: BoardWires | undefined;
   readonly #links: FwLinks = new FwLinks(this);
-  /** Suppliers that drivers named, beside those of the tree. */
+  /** Consumers by the supplier that their drivers named, beside those of the tree. */
   readonly #deviceLinks = new Map<Device, Set<Device>>();
   readonly #drivers: Driver[] = [];
   readonly #devices: Device[] = [];
+  /** The place of each device in the order of their coming. */
+  readonly #order = new Map<Device, number>();
+  #added = 0;
   readonly #byNode = new Map<DtNode, Device>();
   readonly #named = new Set<string>();
-  readonly #classes = new Map<string, Set<ClassDevice>>();
+  readonly #classes = new ClassTable(() => this.#changed());
   readonly #subsystems = new Map<new (core: DeviceCore) => unknown, unknown>();
   /** Devices that wait and why, in the order in which they began to (Linux: deferred_probe_pending_list). */
   readonly #deferred = new Map<Device, string>();
   /** Clocks of devices that were removed while a timer of theirs was set. */
   readonly #leftClocks: OwnedClock[] = [];
+  readonly #listeners = new Set<() => void>();
   #depth = 0;
   #retry = false;
   #driversDone = false;
@@ -85,13 +88,22 @@ export class DriverCore implements DeviceCore {
   deviceLinkAdd(consumer: Device, supplier: Device): void {
     if (this.#dependsOn(supplier, consumer))
       throw consumer.error('EINVAL', `${supplier.path} depends on it and cannot be its supplier`, 'device link');
-    const known = this.#deviceLinks.get(consumer);
-    if (known === undefined) consumer.scope.defer(() => void this.#deviceLinks.delete(consumer));
-    this.#deviceLinks.set(consumer, (known ?? new Set()).add(supplier));
+    const consumers = this.#deviceLinks.get(supplier) ?? new Set();
+    if (consumers.has(consumer)) return;
+    this.#deviceLinks.set(supplier, consumers.add(consumer));
+    consumer.scope.defer(() => void consumers.delete(consumer));
+  }
+
+  /** Asks to be told when a device, a driver or a member of a class comes or goes. Answers how to end that. */
+  onChange(tell: () => void): () => void {
+    this.#listeners.add(tell);
+    return () => {
+      this.#listeners.delete(tell);
+    };
   }
 
   classDevices(name: string): readonly ClassDevice[] {
-    return [...(this.#classes.get(name) ?? [])];
+    return this.#classes.members(name);
   }
 
   joinClass(name: string, member: ClassDevice): void {
@@ -99,18 +111,11 @@ export class DriverCore implements DeviceCore {
   }
 
   enterClass(name: string, member: ClassDevice): () => void {
-    const members = this.#classes.get(name) ?? new Set();
-    this.#classes.set(name, members.add(member));
-    return () => {
-      members.delete(member);
-    };
+    return this.#classes.enter(name, member);
   }
 
   freeNumber(name: string, first = 0): number {
-    const taken = new Set(this.classDevices(name).map((member) => member.nr));
-    let nr = first;
-    while (taken.has(nr)) nr++;
-    return nr;
+    return this.#classes.freeNumber(name, first);
   }
 
   subsystem<T>(kind: new (core: DeviceCore) => T): T {
@@ -127,6 +132,7 @@ export class DriverCore implements DeviceCore {
     if (this.#drivers.some(({ bus, name }) => bus === driver.bus && name === driver.name))
       throw new SysError('EBUSY', `driver '${driver.name}' is already registered`, { dev: driver.bus.name });
     this.#drivers.push(driver);
+    this.#changed();
     await this.#work(async () => {
       for (const dev of [...this.#devices]) await this.#attach(dev, [driver]);
     });
@@ -137,6 +143,7 @@ export class DriverCore implements DeviceCore {
     const index = this.#drivers.indexOf(driver);
     assert(index >= 0, `driver ${driver.name} is not registered`);
     this.#drivers.splice(index, 1);
+    this.#changed();
     for (const dev of [...this.#devices].reverse()) {
       await dev.lock.run(() => undefined); // a probe in progress ends first
       if (!('driver' in dev.state) || dev.state.driver !== driver) continue;
@@ -168,7 +175,10 @@ export class DriverCore implements DeviceCore {
     this.#named.add(named);
     const dev = new Device(this, spec);
     this.#devices.push(dev);
+    this.#order.set(dev, this.#added++);
+    dev.parent?.children.push(dev);
     if (dev.ofNode !== undefined) this.#byNode.set(dev.ofNode, dev);
+    this.#changed();
     this.trace.emit(dev.path, { kind: 'device_add' });
     await this.#work(() => this.#attach(dev));
     return dev;
@@ -187,11 +197,14 @@ export class DriverCore implements DeviceCore {
   }
 
   /**
-   * Offers the registered drivers again to a device that is not bound (a write to /sys/bus/…/bind). EBUSY: it is.
+   * Offers the registered drivers, or one of them, again to a device that is not bound (a write to /sys/bus/…/bind).
+   * What came of it is the device's state. ENODEV: the one does not fit; EBUSY: the device is bound.
    */
-  async bind(dev: Device): Promise<void> {
+  async bind(dev: Device, driver?: Driver): Promise<void> {
+    if (driver !== undefined && this.#candidates(dev, [driver]).next().done === true)
+      throw dev.error('ENODEV', `${driver.name} does not fit`, 'bind');
     if (dev.state.kind === 'bound') throw dev.error('EBUSY', `already bound to ${dev.state.driver.name}`, 'bind');
-    await this.#work(() => this.#attach(dev));
+    await this.#work(() => this.#attach(dev, driver === undefined ? this.#drivers : [driver]));
   }
 
   /** Removes every device, the youngest first. */
@@ -199,22 +212,26 @@ export class DriverCore implements DeviceCore {
     for (let dev = this.#devices.at(-1); dev !== undefined; dev = this.#devices.at(-1)) await this.removeDevice(dev);
   }
 
+  #changed(): void {
+    for (const tell of this.#listeners) tell();
+  }
+
   async #remove(dev: Device): Promise<void> {
     await dev.lock.run(() => undefined); // a probe in progress ends first
-    for (let child = this.#youngestChild(dev); child !== undefined; child = this.#youngestChild(dev))
+    for (let child = dev.children.at(-1); child !== undefined; child = dev.children.at(-1))
       await this.removeDevice(child);
     await this.unbind(dev);
     this.#deferred.delete(dev);
-    this.#devices.splice(this.#devices.indexOf(dev), 1);
+    this.#deviceLinks.delete(dev);
+    this.#order.delete(dev);
+    takeOut(this.#devices, dev);
+    if (dev.parent !== undefined) takeOut(dev.parent.children, dev);
     this.#named.delete(nameOnBus(dev));
     if (dev.ofNode !== undefined) this.#byNode.delete(dev.ofNode);
     dev.state = { kind: 'removed' };
     if (dev.clock.pending > 0) this.#leftClocks.push(dev.clock);
+    this.#changed();
     this.trace.emit(dev.path, { kind: 'device_del' });
-  }
-
-  #youngestChild(dev: Device): Device | undefined {
-    return this.#devices.findLast((other) => other.parent === dev);
   }
 
   /** Who was bound with a supplier's help goes before it and waits for it again (device_links_unbind_consumers). */
@@ -231,8 +248,9 @@ export class DriverCore implements DeviceCore {
 
   /** In the order of their coming. */
   #consumers(supplier: Device): Device[] {
-    const fromTree = new Set(this.#links.consumers(supplier));
-    return this.#devices.filter((dev) => fromTree.has(dev) || this.#deviceLinks.get(dev)?.has(supplier) === true);
+    const all = new Set([...this.#links.consumers(supplier), ...(this.#deviceLinks.get(supplier) ?? [])]);
+    const order = (dev: Device): number => this.#order.get(dev) ?? 0;
+    return [...all].sort((a, b) => order(a) - order(b));
   }
 
   /** Through any number of others; what stands below a device depends on it too. */
@@ -293,7 +311,8 @@ export class DriverCore implements DeviceCore {
    */
   async #tryAll(dev: Device, drivers: readonly Driver[]): Promise<Device['state'] | undefined> {
     // A new driver's failure does not make the others' forgotten.
-    let left: Device['state'] | undefined = drivers !== this.#drivers && 'driver' in dev.state ? dev.state : undefined;
+    const others = drivers !== this.#drivers && 'driver' in dev.state && !drivers.includes(dev.state.driver);
+    let left: Device['state'] | undefined = others ? dev.state : undefined;
     for (const { driver, entry } of this.#candidates(dev, drivers)) {
       dev.matched = entry;
       dev.canMatch = true;
@@ -357,23 +376,12 @@ export class DriverCore implements DeviceCore {
   }
 }
 
+/** Takes a device out of a list; the youngest, at the end, go first and are found at once. */
+function takeOut(devices: Device[], dev: Device): void {
+  devices.splice(devices.lastIndexOf(dev), 1);
+}
+
 /** What no two devices may have in common. */
 function nameOnBus({ bus, name }: Pick<DeviceSpec, 'bus' | 'name'>): string {
   return `${bus.name} ${name}`;
-}
-
-/** Linux's words for a supplier that is a device and not bound. */
-function notReady(supplier: Device): string {
-  return `supplier ${supplier.name} not ready`;
-}
-
-/** ENODEV and ENXIO say that the device is none of the driver's. */
-function isRejection({ code }: SysError): boolean {
-  return code === 'ENODEV' || code === 'ENXIO';
-}
-
-/** Which of two outcomes says more about a device without driver. */
-function weight(state: Device['state']): number {
-  if (state.kind === 'deferred') return 2;
-  return state.kind === 'failed' && !isRejection(state.error) ? 1 : 0;
 }

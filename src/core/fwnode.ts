@@ -118,6 +118,8 @@ export interface Supplier {
 export class FwLinks {
   readonly #core: DeviceCore;
   readonly #nodes = new Map<DtNode, readonly DtNode[]>();
+  /** The same the other way: who names a node. */
+  readonly #namedBy = new Map<DtNode, Set<DtNode>>();
 
   constructor(core: DeviceCore) {
     this.#core = core;
@@ -135,21 +137,30 @@ export class FwLinks {
     return undefined;
   }
 
-  /** The devices, bound or about to be, that named this one as their supplier, in the order of their coming. */
-  consumers(dev: Device): Device[] {
-    return this.#core.devices.filter((other) => {
-      const { kind } = other.state;
-      if ((kind !== 'bound' && kind !== 'probing') || other === dev) return false;
-      for (const { owner } of this.#suppliers(other)) if (owner === dev) return !this.#isCut(other, dev);
-      return false;
-    });
+  /**
+   * The devices, bound or about to be, that named this one as their supplier. What they name was read when they were
+   * first to be probed.
+   */
+  *consumers(dev: Device): Generator<Device> {
+    for (const node of dev.ofNode === undefined ? [] : this.#standsFor(dev.ofNode)) {
+      for (const consumer of this.#namedBy.get(node) ?? []) {
+        const other = this.#core.deviceOf(consumer);
+        if (other !== undefined && isHeld(other) && isApart(other, dev) && !this.#isCut(other, dev)) yield other;
+      }
+    }
+  }
+
+  /** The nodes whose nearest device is that of `node`. */
+  *#standsFor(node: DtNode): Generator<DtNode> {
+    yield node;
+    for (const child of node.children) if (this.#core.deviceOf(child) === undefined) yield* this.#standsFor(child);
   }
 
   *#suppliers(dev: Device): Generator<Supplier> {
     if (dev.ofNode === undefined) return;
     for (const node of this.#nodesOf(dev.ofNode)) {
       const owner = ownerOf(this.#core, node);
-      if (owner !== undefined && !isAbove(owner, dev) && !isAbove(dev, owner)) yield { node, owner };
+      if (owner !== undefined && isApart(owner, dev)) yield { node, owner };
     }
   }
 
@@ -158,6 +169,7 @@ export class FwLinks {
     if (known !== undefined) return known;
     const found = supplierNodes(this.#core.tree, node);
     this.#nodes.set(node, found);
+    for (const supplier of found) this.#namedBy.set(supplier, (this.#namedBy.get(supplier) ?? new Set()).add(node));
     return found;
   }
 
@@ -225,6 +237,16 @@ function ownerOf(core: DeviceCore, node: DtNode): Device | undefined {
     if (dev !== undefined) return dev;
   }
   return undefined;
+}
+
+/** True for a device that a driver has, or is about to have. */
+function isHeld({ state }: Device): boolean {
+  return state.kind === 'bound' || state.kind === 'probing';
+}
+
+/** True for two devices neither of which is, or stands above, the other. */
+function isApart(one: Device, other: Device): boolean {
+  return !isAbove(one, other) && !isAbove(other, one);
 }
 
 /** True also for a device and itself. A child cannot wait for what stands above it, which is probing. */

@@ -41,6 +41,8 @@ export interface HwmonChip {
   readonly name: string;
   readonly info: readonly HwmonChannelInfo[];
   readonly ops: HwmonOps;
+  /** Files of the driver's own beside those of the ABI (Linux: extra_groups). */
+  readonly attributes?: readonly Attribute[];
 }
 
 /** A registered hwmon device (`hwmonN`). Its directory holds the files. */
@@ -55,11 +57,22 @@ export function hwmonDeviceRegister(dev: Device, chip: HwmonChip): HwmonDevice {
   const removeFiles = sysfs.addGroup([
     { name: 'name', mode: 0o444, show: () => `${chip.name}\n` },
     ...attributesOf(chip),
+    ...(chip.attributes ?? []),
   ]);
   const hwmon: HwmonDevice = { nr, parent: dev, sysfs, chip };
   dev.core.joinClass('hwmon', hwmon);
   dev.scope.defer(removeFiles);
   return hwmon;
+}
+
+/** Says that an attribute has changed by itself: who polls its file is woken (Linux: hwmon_notify_event). */
+export function hwmonNotifyEvent(hwmon: HwmonDevice, type: HwmonType, attr: string, channel: number): void {
+  hwmon.sysfs.notify(fileName(type, attr, channel));
+}
+
+function fileName(type: HwmonType, attr: string, channel: number): string {
+  const { stem, first } = PREFIX[type];
+  return type === 'chip' ? attr : `${stem}${channel + first}_${attr}`;
 }
 
 function attributesOf(chip: HwmonChip): Attribute[] {
@@ -71,12 +84,11 @@ function attributesOf(chip: HwmonChip): Attribute[] {
 function attributeOf(ops: HwmonOps, type: HwmonType, attr: string, channel: number): Attribute[] {
   const mode = ops.isVisible(type, attr, channel);
   if (mode === 0) return [];
-  const { stem, first } = PREFIX[type];
-  const name = type === 'chip' ? attr : `${stem}${channel + first}_${attr}`;
+  const name = fileName(type, attr, channel);
   const { readString, write } = ops;
   if (attr === 'label' && readString !== undefined)
     return [{ name, mode, show: () => `${readString(type, attr, channel)}\n` }];
   const show = async () => `${await ops.read(type, attr, channel)}\n`;
-  if (write === undefined) return [{ name, mode, show }];
+  if (write === undefined || (mode & 0o222) === 0) return [{ name, mode, show }];
   return [{ name, mode, show, store: (text) => write(type, attr, channel, kstrtol(text)) }];
 }

@@ -119,7 +119,7 @@ async function newClient(adapter: I2cAdapter, node: DtNode, type: string, cell: 
     complain(adapter, addr);
     return false;
   }
-  if (parent.core.devices.some(({ outer }) => outer instanceof I2cClient && isAt(outer, adapter, addr))) {
+  if (parent.children.some(({ outer }) => outer instanceof I2cClient && isAt(outer, adapter, addr))) {
     const name = type.slice(type.indexOf(',') + 1);
     complain(adapter, `Failed to register i2c client ${name} at 0x${hex(addr, 2)} (-16)`);
     return false;

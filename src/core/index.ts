@@ -12,6 +12,7 @@ export {
   componentUnbindAll,
   type MasterOps,
 } from './component.js';
+export { debugfsDir, debugfsRoot } from './debugfs.js';
 export { Device, MATCH } from './device.js';
 export { DriverCore, type DriverCoreParts } from './driver-core.js';
 export {
@@ -54,8 +55,37 @@ export {
 export { I2C_BUS, type I2cAdapter, I2cClient, type I2cDriverSpec, i2cAddAdapter, i2cDriver } from './i2c.js';
 export { devmRequestIrq, type Irq, platformGetIrq } from './interrupt.js';
 export { devmIoremap, devmPlatformIoremapResource, type MemResource, platformGetResource } from './io.js';
+export { type IioBufferSetup, devmIioDeviceRegister, IioDevice, type IioDeviceSpec } from './iio/iio.js';
+export { IioBuffer, type IioBufferWait } from './iio/buffer.js';
+export {
+  type IioChanInfo,
+  type IioChanSpec,
+  type IioChanType,
+  type IioEventDirection,
+  type IioEventInfo,
+  type IioEventSpec,
+  type IioEventType,
+  type IioModifier,
+  type IioScanType,
+  iioSoftTimestamp,
+} from './iio/channel.js';
+export { IioChrdev } from './iio/chrdev.js';
+export { iioEventCode, type IioEventReader, IioEvents, type IioEventWait } from './iio/event.js';
+export type { IioInfo, IioWriteFormat } from './iio/info.js';
+export { iioAttrName, iioChanName, iioEventName, type IioSharedBy } from './iio/names.js';
+export { devmIioHrtimerTrigger, iioHrtimerTrigger } from './iio/trig-hrtimer.js';
+export { devmIioTriggerRegister, iioTriggerByName, IioTrigger, type IioTriggerSpec } from './iio/trigger.js';
+export {
+  type IioAvail,
+  iioFormatValue,
+  iioInt,
+  iioMicro,
+  iioStrToFixpoint,
+  type IioVal,
+  type IioValType,
+} from './iio/value.js';
 export { IoRegions } from './ioport.js';
-export { kstrtol } from './kstrtox.js';
+export { cString, kstrtobool, kstrtoint, kstrtol, kstrtouint, sysfsStreq } from './kstrtox.js';
 export {
   type DsiFormat,
   MIPI_DSI_BUS,
@@ -85,4 +115,5 @@ export { AMBA_BUS, PLATFORM_BUS, type PlatformDriverSpec, platformDriver } from 
 export { Regmap, type RegmapConfig, type RegRange } from './regmap.js';
 export { regmapInitI2c } from './regmap-i2c.js';
 export { type Attribute, SysfsDir } from './sysfs.js';
+export { type WaitLimit, WaitQueue } from './wait.js';
 export type { BoardWires } from './wires.js';

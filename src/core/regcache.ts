@@ -17,6 +17,11 @@ export class RegCache {
     return this.#dirty;
   }
 
+  /** All that is remembered, by address. */
+  get values(): ReadonlyMap<number, number> {
+    return this.#values;
+  }
+
   get(addr: number): number | undefined {
     return this.#values.get(addr);
   }

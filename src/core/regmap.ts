@@ -158,6 +158,11 @@ export class Regmap {
     this.#cacheBypass = on;
   }
 
+  /** What the cache holds now, by address; empty without a cache. */
+  get cached(): ReadonlyMap<number, number> {
+    return this.#cache?.values ?? NOTHING;
+  }
+
   /** Says that the chip was reset or lost its power, so that the next `sync` writes it again. */
   markDirty(): void {
     this.#cache?.markDirty();
@@ -303,6 +308,8 @@ export class Regmap {
     return this.#dev.error(cause.code, `${op} ${slot.name} failed`, 'regmap', cause);
   }
 }
+
+const NOTHING: ReadonlyMap<number, number> = new Map();
 
 function fieldOf(reg: Reg, name: string): Reg['fields'][string] {
   const field = reg.fields[name];

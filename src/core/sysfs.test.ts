@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { benchOf } from '../../test/bench.js';
 import { treeOf } from '../../test/lab.js';
 import { ms } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import { hwmonDeviceRegister } from './hwmon.js';
-import { kstrtol } from './kstrtox.js';
 import { platformDriver } from './platform-device.js';
 import { SysfsDir } from './sysfs.js';
 
@@ -33,6 +31,18 @@ test('mode bits decide, even for root; errors of the driver pass through', async
   expect(stored).toEqual(['3\n']);
 });
 
+test('a text that is there is read at once, and so is a refusal; one that takes time is a promise', async () => {
+  const dir = new SysfsDir('dev');
+  dir.addGroup([
+    { name: 'now', mode: 0o444, show: () => '1\n' },
+    { name: 'later', mode: 0o444, show: async () => '2\n' },
+    { name: 'wo', mode: 0o200 },
+  ]);
+  expect(dir.readSoon('now')).toBe('1\n');
+  expect(() => dir.readSoon('wo')).toThrow(/\(EACCES\)/);
+  await expect(dir.readSoon('later')).resolves.toBe('2\n');
+});
+
 test('a group is added whole or not at all, and taken away again', async () => {
   const dir = new SysfsDir('dev');
   const remove = dir.addGroup([{ name: 'a', mode: 0o444 }]);
@@ -42,31 +52,11 @@ test('a group is added whole or not at all, and taken away again', async () => {
       { name: 'a', mode: 0o444 },
     ]),
   ).toThrow('EEXIST');
+  const twice = { name: 'c', mode: 0o444 };
+  expect(() => dir.addGroup([twice, twice])).toThrow('EEXIST');
   expect([...dir.attributes.keys()]).toEqual(['a']);
   await remove();
   expect(dir.attributes.size).toBe(0);
-});
-
-interface Kstrto {
-  readonly text: string;
-  readonly ret: number;
-  readonly value?: number;
-}
-
-test("decimal numbers are parsed as the kernel's kstrtol parsed them", () => {
-  const golden = JSON.parse(readFileSync(new URL('../../test/golden/ina3221.json', import.meta.url), 'utf8')) as {
-    pure: { kstrtol_base10: readonly Kstrto[] };
-  };
-  const outcome = (text: string) => {
-    try {
-      return { ret: 0, value: kstrtol(text) };
-    } catch (e) {
-      return { ret: e instanceof SysError ? e.errno : 0, value: undefined };
-    }
-  };
-  const cases = golden.pure.kstrtol_base10.filter(({ value }) => value === undefined || Number.isSafeInteger(value));
-  expect(cases.length).toBeGreaterThan(5);
-  for (const { text, ret, value } of cases) expect({ text, ...outcome(text) }).toEqual({ text, ret, value });
 });
 
 test('hwmon files are named and numbered as sysfs-interface says', async () => {

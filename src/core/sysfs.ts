@@ -20,8 +20,9 @@ export class SysfsDir {
   readonly attributes: Map<string, Attribute> = new Map();
   readonly dirs: Map<string, SysfsDir> = new Map();
   /** Reads and writes in progress; a removal of their attribute waits for them. */
-  readonly #active = new Map<Attribute, Promise<unknown>>();
+  readonly #active = new Map<Attribute, Visitors>();
   readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #changes = new Map<string, number>();
 
   constructor(name: string) {
     this.name = name;
@@ -32,11 +33,15 @@ export class SysfsDir {
    * done when nobody is inside `show` or `store` any more (Linux: kernfs_drain).
    */
   addGroup(attributes: readonly Attribute[]): () => Promise<void> {
-    for (const { name } of attributes) this.#refuseTaken(name);
-    for (const attribute of attributes) this.attributes.set(attribute.name, attribute);
+    const added = new Map<string, Attribute>();
+    for (const attribute of attributes) {
+      this.#refuseTaken(attribute.name, added);
+      added.set(attribute.name, attribute);
+    }
+    for (const [name, attribute] of added) this.attributes.set(name, attribute);
     return async () => {
       for (const { name } of attributes) this.attributes.delete(name);
-      await Promise.allSettled(attributes.map((attribute) => this.#active.get(attribute)));
+      await Promise.all(attributes.map((attribute) => this.#active.get(attribute)?.gone()));
     };
   }
 
@@ -51,11 +56,17 @@ export class SysfsDir {
 
   /** Reads a file. ENOENT: no such file; EACCES: its mode does not allow it; otherwise what `show` throws. */
   async read(name: string): Promise<string> {
+    return await this.readSoon(name);
+  }
+
+  /** The same at once where `show` answers at once, for who reads much; what it throws is then thrown at once, too. */
+  readSoon(name: string): string | Promise<string> {
     const attribute = this.#find(name);
     const { show, mode } = attribute;
     if (show === undefined || (mode & 0o444) === 0)
       throw new SysError('EACCES', `mode ${mode.toString(8)} does not allow reading`, { op: name });
-    return this.#inside(attribute, async () => show());
+    const text = show();
+    return typeof text === 'string' ? text : this.#inside(attribute, () => text);
   }
 
   /** Writes a file. ENOENT, EACCES as for reading; otherwise what `store` throws. Nothing written, nothing stored. */
@@ -64,12 +75,18 @@ export class SysfsDir {
     const { store, mode } = attribute;
     if (store === undefined || (mode & 0o222) === 0)
       throw new SysError('EACCES', `mode ${mode.toString(8)} does not allow writing`, { op: name });
-    if (text.length > 0) await this.#inside(attribute, async () => store(text));
+    if (text.length > 0) await this.#inside(attribute, () => store(text));
   }
 
   /** Says that an attribute reads differently now (Linux: sysfs_notify): who polls the file is woken. */
   notify(name: string): void {
+    this.#changes.set(name, this.changesOf(name) + 1);
     for (const wake of [...(this.#watchers.get(name) ?? [])]) wake();
+  }
+
+  /** How often changes of an attribute were told: who has read it compares. */
+  changesOf(name: string): number {
+    return this.#changes.get(name) ?? 0;
   }
 
   /** Asks to be told of changes of an attribute. Answers how to end that. */
@@ -83,14 +100,17 @@ export class SysfsDir {
   }
 
   /** Runs a callback of an attribute so that its removal can wait for it and for those before it. */
-  async #inside<T>(attribute: Attribute, body: () => Promise<T>): Promise<T> {
-    const mine = body();
-    const all = Promise.allSettled([this.#active.get(attribute), mine]);
-    this.#active.set(attribute, all);
+  async #inside<T>(attribute: Attribute, body: () => T | Promise<T>): Promise<T> {
+    const visitors = this.#active.get(attribute) ?? new Visitors();
+    this.#active.set(attribute, visitors);
+    visitors.count++;
     try {
-      return await mine;
+      return await body();
     } finally {
-      if (this.#active.get(attribute) === all) this.#active.delete(attribute);
+      if (--visitors.count === 0) {
+        this.#active.delete(attribute);
+        visitors.leave();
+      }
     }
   }
 
@@ -100,8 +120,26 @@ export class SysfsDir {
     return attribute;
   }
 
-  #refuseTaken(name: string): void {
-    if (!this.attributes.has(name) && !this.dirs.has(name)) return;
+  #refuseTaken(name: string, beside?: ReadonlyMap<string, Attribute>): void {
+    if (!this.attributes.has(name) && !this.dirs.has(name) && beside?.has(name) !== true) return;
     throw new SysError('EEXIST', 'cannot create duplicate filename', { dev: this.name, op: name });
+  }
+}
+
+/** Who is inside the callbacks of one attribute. */
+class Visitors {
+  count = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Resolves when the last of them has left. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** For the last of them. */
+  leave(): void {
+    for (const tell of this.#waiting) tell();
   }
 }
