@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { bit, bits, registers } from '../base/regs.js';
 import { Trace, type TraceEvent } from '../base/trace.js';
-import { RegisterFile } from './register-file.js';
+import { RegisterFile, RegisterLayout } from './register-file.js';
 
 const R = registers({
   ID: { addr: 0x00, reset: 0xcafe_0221, fields: { ID: bits(31, 0, 'ro') } },
@@ -15,7 +15,7 @@ function rig(): { file: RegisterFile; events: TraceEvent[] } {
   const trace = new Trace(() => 7);
   const events: TraceEvent[] = [];
   trace.attach((event) => events.push(event));
-  return { file: new RegisterFile(R, '/soc/x@0', trace), events };
+  return { file: new RegisterFile(new RegisterLayout(R), '/soc/x@0', trace), events };
 }
 
 test('a register with bit 31 set reads as an unsigned number', () => {
@@ -45,6 +45,14 @@ test('writing 1 clears w1c and sets w1s, writing 0 does neither', () => {
   expect(file.busRead(0x08)).toBe(0x6);
   file.busWrite(0x08, 0x2);
   expect(file.busRead(0x08)).toBe(0x4);
+});
+
+test('a write of some bytes changes those, and neither sets nor clears a bit of the others', () => {
+  const { file } = rig();
+  file.busWrite(0x04, 0x0f30, 0xff00);
+  file.poke(R.STATUS, 'DONE', 1);
+  file.busWrite(0x08, 0x000f, 0xff00);
+  expect(file.snapshot()).toEqual({ ID: 0xcafe_0221, CTRL: 0x8000_0f10, STATUS: 0x2, LATER: 0x12 });
 });
 
 test('a self-clearing bit stays until the model says that the action is over', () => {
@@ -101,9 +109,8 @@ test('poking a field takes the top bit, and refuses what does not fit or does no
 });
 
 test('a map with two registers at one address, or reset bits outside its fields, is refused', () => {
-  const trace = new Trace(() => 0);
   const twice = registers({ A: { addr: 0, fields: {} }, B: { addr: 0, fields: {} } });
   const loose = registers({ A: { addr: 0, reset: 2, fields: { LOW: bit(0) } } });
-  expect(() => new RegisterFile(twice, 'x', trace)).toThrow('B: another register is at 0x0');
-  expect(() => new RegisterFile(loose, 'x', trace)).toThrow('A: its reset value has bits that no field declares');
+  expect(() => new RegisterLayout(twice)).toThrow('B: another register is at 0x0');
+  expect(() => new RegisterLayout(loose)).toThrow('A: its reset value has bits that no field declares');
 });

@@ -11,6 +11,50 @@ import {
 } from '../base/regs.js';
 import type { Trace } from '../base/trace.js';
 
+/** A register, its place in a file, and masks of what the bus may do with its bits. */
+interface Row {
+  readonly reg: Reg;
+  readonly place: number;
+  readonly readable: number;
+  readonly readClears: number;
+  /** Bits that a write replaces. */
+  readonly replaced: number;
+  readonly setByOne: number;
+  readonly clearedByOne: number;
+  readonly todo: number;
+}
+
+/** A register map as the bus meets it: made once for all chips of a model. Addresses must be unique in `map`. */
+export class RegisterLayout {
+  readonly rows: readonly Row[];
+  readonly #byAddr = new Map<number, Row>();
+
+  constructor(map: Registers) {
+    this.rows = Object.values(map).map(rowOf);
+    for (const row of this.rows) {
+      const { name, addr } = row.reg;
+      assert(!this.#byAddr.has(addr), `${name}: another register is at 0x${addr.toString(16)}`);
+      this.#byAddr.set(addr, row);
+    }
+  }
+
+  /** The register at an address, if there is one. */
+  at(addr: number): Row | undefined {
+    return this.#byAddr.get(addr);
+  }
+}
+
+function rowOf(reg: Reg, place: number): Row {
+  const bits: Record<Access, number> = { rw: 0, ro: 0, wo: 0, rc: 0, w1c: 0, w1s: 0, sc: 0, todo: 0 };
+  for (const field of Object.values(reg.fields)) bits[field.access] |= fieldMask(field);
+  const { rw, ro, wo, rc, w1c, w1s, sc, todo } = bits;
+  const readable = rw | ro | rc | w1c | w1s | sc | todo;
+  const undeclared = reg.reset & ~(readable | wo);
+  assert(undeclared === 0, `${reg.name}: its reset value has bits that no field declares`);
+  const replaced = rw | wo | todo;
+  return { reg, place, readable, readClears: rc, replaced, setByOne: w1s | sc, clearedByOne: w1c, todo };
+}
+
 /**
  * Registers of up to 32 bits behind a bus. `busRead` and `busWrite` do what each field's access says, `peek` and `poke`
  * are the chip's own hands and ignore it. What the kinds do here:
@@ -19,50 +63,56 @@ import type { Trace } from '../base/trace.js';
  * read, or written with another value. Bits without a field read 0 and ignore writes.
  */
 export class RegisterFile {
-  readonly #byAddr = new Map<number, Cell>();
+  readonly #layout: RegisterLayout;
+  /** By place in the layout. Signed 32-bit numbers, which V8 keeps without allocating. */
+  readonly #values: Int32Array;
   readonly #name: string;
   readonly #trace: Trace;
 
-  /** `name` is where trace events say they come from: the socket's name. Addresses must be unique in `map`. */
-  constructor(map: Registers, name: string, trace: Trace) {
-    for (const reg of Object.values(map)) {
-      assert(!this.#byAddr.has(reg.addr), `${reg.name}: another register is at 0x${reg.addr.toString(16)}`);
-      this.#byAddr.set(reg.addr, new Cell(reg));
-    }
+  /** `name` is where trace events say they come from: the socket's name. */
+  constructor(layout: RegisterLayout, name: string, trace: Trace) {
+    this.#layout = layout;
+    this.#values = new Int32Array(layout.rows.length);
     this.#name = name;
     this.#trace = trace;
+    this.reset();
   }
 
   /** A read by the bus, unsigned; side effects included. An address without a register reads 0 and leaves a trace. */
   busRead(addr: number): number {
-    const cell = this.#byAddr.get(addr);
-    if (cell === undefined) {
+    const row = this.#layout.at(addr);
+    if (row === undefined) {
       this.#unknown(addr, 'read');
       return 0;
     }
-    const value = cell.value & cell.readable;
-    cell.value &= ~cell.readClears;
-    if (cell.todo !== 0) this.#todo(cell, cell.todo, 'read');
-    return value >>> 0;
+    const before = this.#values[row.place] as number;
+    this.#values[row.place] = before & ~row.readClears;
+    if (row.todo !== 0) this.#todo(row, row.todo, 'read');
+    return (before & row.readable) >>> 0;
   }
 
-  /** A write by the bus. An address without a register ignores it and leaves a trace. */
-  busWrite(addr: number, value: number): void {
-    const cell = this.#byAddr.get(addr);
-    if (cell === undefined) {
+  /**
+   * A write by the bus. An address without a register ignores it and leaves a trace. `lanes` has ones where the bus
+   * carries the value, for a write of some bytes of a register; the others stay.
+   */
+  busWrite(addr: number, value: number, lanes = -1): void {
+    const row = this.#layout.at(addr);
+    if (row === undefined) {
       this.#unknown(addr, 'write');
       return;
     }
-    const before = cell.value;
-    const replaced = (before & ~cell.replaced) | (value & cell.replaced);
-    cell.value = (replaced | (value & cell.setByOne)) & ~(value & cell.clearedByOne);
-    const changed = (before ^ cell.value) & cell.todo;
-    if (changed !== 0) this.#todo(cell, changed, 'write');
+    const before = this.#values[row.place] as number;
+    const written = value & lanes;
+    const replaced = (before & ~(row.replaced & lanes)) | (written & row.replaced);
+    const after = (replaced | (written & row.setByOne)) & ~(written & row.clearedByOne);
+    this.#values[row.place] = after;
+    const changed = (before ^ after) & row.todo;
+    if (changed !== 0) this.#todo(row, changed, 'write');
   }
 
   /** The whole register or one field, unsigned, without side effects. */
   peek<R extends Reg>(reg: R, field?: FieldName<R>): number {
-    const value = this.#cell(reg).value >>> 0;
+    const value = (this.#values[this.#row(reg).place] as number) >>> 0;
     return field === undefined ? value : getField(value, fieldOf(reg, field));
   }
 
@@ -71,33 +121,35 @@ export class RegisterFile {
   /** Replaces one field; the number must fit. */
   poke<R extends Reg>(reg: R, field: FieldName<R>, value: number): void;
   poke<R extends Reg>(reg: R, fieldOrValue: FieldName<R> | number, number = 0): void {
-    const cell = this.#cell(reg);
+    const { place } = this.#row(reg);
     if (typeof fieldOrValue === 'number') {
-      cell.value = fieldOrValue | 0;
+      this.#values[place] = fieldOrValue;
       return;
     }
     const field = fieldOf(reg, fieldOrValue);
     const mask = fieldMask(field);
     if (!(number >= 0 && number <= mask >>> field.lo && Number.isInteger(number)))
       assert(false, `${number} does not fit ${reg.name}.${fieldOrValue}`);
-    cell.value = (cell.value & ~mask) | (number << field.lo);
+    this.#values[place] = ((this.#values[place] as number) & ~mask) | (number << field.lo);
   }
 
   /** Every register as at power-on. */
   reset(): void {
-    for (const cell of this.#byAddr.values()) cell.value = cell.reg.reset | 0;
+    for (const { reg, place } of this.#layout.rows) this.#values[place] = reg.reset;
   }
 
   /** What each register holds now, by name; fields that the bus cannot read included. */
   snapshot(): Record<string, number> {
-    return Object.fromEntries(Array.from(this.#byAddr.values(), (cell) => [cell.reg.name, cell.value >>> 0]));
+    return Object.fromEntries(
+      this.#layout.rows.map(({ reg, place }) => [reg.name, (this.#values[place] as number) >>> 0]),
+    );
   }
 
   // In the hot functions an assertion's text is built only when it is needed.
-  #cell(reg: Reg): Cell {
-    const cell = this.#byAddr.get(reg.addr);
-    if (cell?.reg !== reg) assert(false, `${reg.name} is not a register of ${this.#name}`);
-    return cell;
+  #row(reg: Reg): Row {
+    const row = this.#layout.at(reg.addr);
+    if (row?.reg !== reg) assert(false, `${reg.name} is not a register of ${this.#name}`);
+    return row;
   }
 
   #unknown(reg: number, access: 'read' | 'write'): void {
@@ -105,45 +157,12 @@ export class RegisterFile {
   }
 
   /** One event an access, with the names of all fields that it used. */
-  #todo(cell: Cell, mask: number, access: 'read' | 'write'): void {
+  #todo({ reg }: Row, mask: number, access: 'read' | 'write'): void {
     if (!this.#trace.on) return;
-    const used = Object.entries(cell.reg.fields).filter(([, field]) => (fieldMask(field) & mask) !== 0);
+    const used = Object.entries(reg.fields).filter(([, field]) => (fieldMask(field) & mask) !== 0);
     const field = used.map(([name]) => name).join(',');
-    this.#trace.emit(this.#name, { kind: 'todo', reg: cell.reg.name, field, access });
+    this.#trace.emit(this.#name, { kind: 'todo', reg: reg.name, field, access });
   }
-}
-
-/** A register, what it holds, and its masks. Signed 32-bit numbers, which V8 keeps without allocating. */
-class Cell {
-  readonly reg: Reg;
-  readonly readable: number;
-  readonly readClears: number;
-  /** Bits that a write replaces. */
-  readonly replaced: number;
-  readonly setByOne: number;
-  readonly clearedByOne: number;
-  readonly todo: number;
-  value: number;
-
-  constructor(reg: Reg) {
-    const declared = maskOf(reg.fields, ['rw', 'ro', 'wo', 'rc', 'w1c', 'w1s', 'sc', 'todo']);
-    assert((reg.reset & ~declared) === 0, `${reg.name}: its reset value has bits that no field declares`);
-    this.reg = reg;
-    this.readable = declared & ~maskOf(reg.fields, ['wo']);
-    this.readClears = maskOf(reg.fields, ['rc']);
-    this.replaced = maskOf(reg.fields, ['rw', 'wo', 'todo']);
-    this.setByOne = maskOf(reg.fields, ['w1s', 'sc']);
-    this.clearedByOne = maskOf(reg.fields, ['w1c']);
-    this.todo = maskOf(reg.fields, ['todo']);
-    this.value = reg.reset | 0;
-  }
-}
-
-function maskOf(fields: Fields, kinds: readonly Access[]): number {
-  return Object.values(fields).reduce(
-    (mask, field) => (kinds.includes(field.access) ? mask | fieldMask(field) : mask),
-    0,
-  );
 }
 
 function fieldOf(reg: Reg, name: string): Fields[string] {

@@ -1,5 +1,6 @@
 // What the INA3221 compares, the flags it keeps, and the four pins that follow: datasheet, "Alert monitoring".
 import { fieldMask } from '../../base/regs.js';
+import type { Ina3221Readings } from './options.js';
 import { R } from './regs.js';
 
 /** The pins as the datasheet names them. All are open drain: released is high. */
@@ -22,12 +23,6 @@ export interface Limits {
   warningLatches: boolean;
 }
 
-/**
- * What happens to a flag of a pin that does not latch when the cause has gone. The datasheet does not say:
- * `sticky` keeps it until MASK_ENABLE is read, `follow` drops it with the next comparison.
- */
-export type FlagReading = 'sticky' | 'follow';
-
 const { fields } = R.MASK_ENABLE;
 const CRITICAL_FLAGS = [fields.CF1, fields.CF2, fields.CF3].map(fieldMask);
 const WARNING_FLAGS = [fields.WF1, fields.WF2, fields.WF3].map(fieldMask);
@@ -38,6 +33,13 @@ const CVRF = fieldMask(fields.CVRF);
 /** Comparisons that drive each pin. */
 const CRITICAL_PIN = union(CRITICAL_FLAGS) | SUM_FLAG;
 const WARNING_PIN = union(WARNING_FLAGS);
+
+/** Pins that answer the alert response. */
+const ALERT_RESPONSE_PINS: Readonly<Record<Ina3221Readings['alertPins'], number>> = {
+  both: CRITICAL_PIN | WARNING_PIN,
+  critical: CRITICAL_PIN,
+  warning: WARNING_PIN,
+};
 
 /** 1.2 V: what timing control takes for "the rail is up". */
 const TIMING_CODE = 150;
@@ -50,7 +52,8 @@ const TIMING_OVER = 0;
 /** The state of all comparisons. Comparisons carry the bit of their flag in MASK_ENABLE. */
 export class Alerts {
   readonly limits: Limits;
-  readonly #reading: FlagReading;
+  readonly #follows: boolean;
+  readonly #answering: number;
   #flags = TCF;
   /** Comparisons whose last outcome was "greater". */
   #tripped = 0;
@@ -60,12 +63,13 @@ export class Alerts {
   /** Set with every change of state; the reader clears it. */
   changed = false;
 
-  constructor(limits: Limits, reading: FlagReading) {
+  constructor(limits: Limits, readings: Ina3221Readings) {
     this.limits = limits;
-    this.#reading = reading;
+    this.#follows = readings.flags === 'follow';
+    this.#answering = ALERT_RESPONSE_PINS[readings.alertPins];
   }
 
-  /** Makes this a copy of `other`, which must share limits and reading. */
+  /** Makes this a copy of `other`, which must share limits and readings. */
   copy(other: Alerts): void {
     this.#flags = other.#flags;
     this.#tripped = other.#tripped;
@@ -113,6 +117,16 @@ export class Alerts {
   acknowledge(): void {
     const low = this.#low & ~this.#latched();
     this.#set(this.#flags & (PVF | TCF), this.#tripped, low);
+  }
+
+  /** True while the chip answers the SMBus alert response: a pin that latches is low. */
+  get pending(): boolean {
+    return (this.#low & this.#latched() & this.#answering) !== 0;
+  }
+
+  /** Lets latched pins go that have answered, until the next comparison; flags stay. */
+  release(): void {
+    this.#set(this.#flags, this.#tripped, this.#low & ~(this.#latched() & this.#answering));
   }
 
   /** Limits or latches were written: a pin that does not latch shows the last comparisons. */
@@ -180,7 +194,7 @@ export class Alerts {
       this.#set(this.#flags, tripped, this.#low);
       return;
     }
-    const flags = this.#reading === 'follow' ? this.#flags & ~flag : this.#flags;
+    const flags = this.#follows ? this.#flags & ~flag : this.#flags;
     this.#set(flags, tripped, (tripped & pin) === 0 ? this.#low & ~pin : this.#low);
   }
 

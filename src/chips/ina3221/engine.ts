@@ -2,8 +2,9 @@
 import type { Duration, Instant } from '../../base/clock.js';
 import { us } from '../../base/clock.js';
 import { fieldMask, getField } from '../../base/regs.js';
-import { Alerts, type FlagReading, type Limits } from './alerts.js';
+import { Alerts, type Limits } from './alerts.js';
 import { channelOf, isBus, SIGNALS } from './analog.js';
+import type { Ina3221Readings } from './options.js';
 import { R } from './regs.js';
 
 /** VBUSCT and VSHCT, typical. */
@@ -14,10 +15,17 @@ const SAMPLES = [1, 4, 16, 64, 128, 256, 512, 1024];
 const REST = 2 ** -20;
 const NEVER: Instant = Number.POSITIVE_INFINITY;
 
+/** All signals, one bit each. */
+const EVERY_SIGNAL = (1 << SIGNALS) - 1;
+/** The bus voltages of all channels. */
+const ALL_RAILS: readonly number[] = Array.from({ length: SIGNALS }, (_, signal) => signal).filter(isBus);
+
 /** What a CONFIG value asks for. */
 interface Sequence {
   /** Signals of one cycle in order; none when the chip stands still. */
   readonly order: readonly number[];
+  /** Bus voltages that power valid looks at. */
+  readonly rails: readonly number[];
   readonly measuresShunt: boolean;
   readonly measuresBus: boolean;
   readonly shuntNs: Duration;
@@ -26,6 +34,19 @@ interface Sequence {
   readonly samples: number;
   readonly continuous: boolean;
 }
+
+/** Before the first `start`. */
+const STANDSTILL: Sequence = {
+  order: [],
+  rails: [],
+  measuresShunt: false,
+  measuresBus: false,
+  shuntNs: 0,
+  busNs: 0,
+  cycleNs: 0,
+  samples: 1,
+  continuous: false,
+};
 
 /**
  * Conversions happen when somebody looks: `advance` does those that are due, each with its own comparisons, and skips
@@ -36,13 +57,15 @@ export class Engine {
   readonly alerts: Alerts;
   readonly #inputs: Int32Array;
   readonly #limits: Limits;
-  readonly #reading: FlagReading;
+  readonly #readings: Ina3221Readings;
   /** Averages in codes, with fractions. */
   readonly #averages = new Float64Array(SIGNALS);
   /** The last single shunt conversion of each channel, for the sum. */
   readonly #singles = new Int32Array(SIGNALS / 2);
   #sum = 0;
-  #sequence: Sequence = sequenceOf(0);
+  /** Signals whose next conversion replaces the average, one bit each. */
+  #unfiltered: number;
+  #sequence: Sequence = STANDSTILL;
   #slot = 0;
   /** When the conversion in progress ends. */
   #next: Instant = NEVER;
@@ -51,11 +74,12 @@ export class Engine {
   #ahead: Engine | undefined;
 
   /** `inputs` are the codes that conversions yield now, by signal; whoever changes them or `limits` says `disturb`. */
-  constructor(inputs: Int32Array, limits: Limits, reading: FlagReading) {
+  constructor(inputs: Int32Array, limits: Limits, readings: Ina3221Readings) {
     this.#inputs = inputs;
     this.#limits = limits;
-    this.#reading = reading;
-    this.alerts = new Alerts(limits, reading);
+    this.#readings = readings;
+    this.alerts = new Alerts(limits, readings);
+    this.#unfiltered = unfilteredAtFirst(readings);
   }
 
   /** The published code of a signal. */
@@ -73,12 +97,13 @@ export class Engine {
     this.#averages.fill(0);
     this.#singles.fill(0);
     this.#sum = 0;
+    this.#unfiltered = unfilteredAtFirst(this.#readings);
     this.alerts.reset();
   }
 
   /** Drops the conversion in progress and begins the sequence that `config` asks for. */
   start(config: number, now: Instant): void {
-    this.#sequence = sequenceOf(config);
+    this.#sequence = sequenceOf(config, this.#readings);
     this.#slot = 0;
     this.#next = this.#sequence.order.length === 0 ? NEVER : now + this.#slotNs();
     this.#quiet = 0;
@@ -108,7 +133,7 @@ export class Engine {
 
   /** When a pin moves if nobody touches the chip; Infinity for never. */
   nextPinMove(): Instant {
-    this.#ahead ??= new Engine(this.#inputs, this.#limits, this.#reading);
+    this.#ahead ??= new Engine(this.#inputs, this.#limits, this.#readings);
     const ahead = this.#ahead;
     ahead.#copy(this);
     const levels = ahead.alerts.levels;
@@ -138,6 +163,7 @@ export class Engine {
     this.#averages.set(other.#averages);
     this.#singles.set(other.#singles);
     this.#sum = other.#sum;
+    this.#unfiltered = other.#unfiltered;
     this.#sequence = other.#sequence;
     this.#slot = other.#slot;
     this.#next = other.#next;
@@ -162,8 +188,10 @@ export class Engine {
   /** Moves the average by its share of the difference. */
   #average(signal: number, single: number): void {
     const before = this.#averages[signal] as number;
+    const samples = (this.#unfiltered & (1 << signal)) === 0 ? this.#sequence.samples : 1;
+    this.#unfiltered &= ~(1 << signal);
     if (before === single) return;
-    const after = before + (single - before) / this.#sequence.samples;
+    const after = before + (single - before) / samples;
     this.#averages[signal] = Math.abs(single - after) < REST ? single : after;
     this.#quiet = 0;
   }
@@ -188,10 +216,10 @@ export class Engine {
     this.alerts.sum(sum);
   }
 
-  /** The lowest published bus voltage of the enabled channels. */
+  /** The lowest published bus voltage of the channels that count. */
   #lowestRail(): number {
     let lowest = Number.POSITIVE_INFINITY;
-    for (const signal of this.#sequence.order) if (isBus(signal)) lowest = Math.min(lowest, this.code(signal));
+    for (const signal of this.#sequence.rails) lowest = Math.min(lowest, this.code(signal));
     return lowest;
   }
 
@@ -209,16 +237,21 @@ export function isPowerDown(config: number): boolean {
 }
 
 /** Bit 0 of MODE measures shunts, bit 1 rails, bit 2 does it again and again. */
-function sequenceOf(config: number): Sequence {
+function sequenceOf(config: number, { powerValidChannels }: Ina3221Readings): Sequence {
   const mode = getField(config, MODE);
   const measuresShunt = (mode & 1) !== 0;
   const measuresBus = (mode & 2) !== 0;
   const channels = [0, 1, 2].filter((n) => (config & fieldMask([CH1en, CH2en, CH3en][n] as typeof CH1en)) !== 0);
   const kinds = [...(measuresShunt ? [0] : []), ...(measuresBus ? [1] : [])];
   const order = channels.flatMap((channel) => kinds.map((kind) => 2 * channel + kind));
+  const rails = powerValidChannels === 'all' ? ALL_RAILS : order.filter(isBus);
   const shuntNs = CONVERSION_TIME[getField(config, VSHCT)] as Duration;
   const busNs = CONVERSION_TIME[getField(config, VBUSCT)] as Duration;
   const cycleNs = channels.length * ((measuresShunt ? shuntNs : 0) + (measuresBus ? busNs : 0));
   const samples = SAMPLES[getField(config, AVG)] as number;
-  return { order, measuresShunt, measuresBus, shuntNs, busNs, cycleNs, samples, continuous: (mode & 4) !== 0 };
+  return { order, rails, measuresShunt, measuresBus, shuntNs, busNs, cycleNs, samples, continuous: (mode & 4) !== 0 };
+}
+
+function unfilteredAtFirst({ firstSample }: Ina3221Readings): number {
+  return firstSample === 'loaded' ? EVERY_SIGNAL : 0;
 }

@@ -1,11 +1,8 @@
 // The chip against its datasheet (TI SBOS576C) and the recorded examples in test/golden/ina3221.json, `chip_examples`.
 import { expect, test } from 'vitest';
-import { SimClock, ms, us } from '../../base/clock.js';
+import { ms, us } from '../../base/clock.js';
 import { Random } from '../../base/random.js';
-import { Trace, type TraceEvent } from '../../base/trace.js';
-import type { I2cTarget } from '../../bus/i2c.js';
-import type { Inspection, Knob, Socket } from '../../bus/socket.js';
-import { type Ina3221Options, ina3221Chip } from './ina3221.js';
+import { Rig } from '../../../test/ina3221-chip.js';
 
 const CONFIG = 0x00;
 const SUM = 0x0d;
@@ -14,77 +11,6 @@ const MASK_ENABLE = 0x0f;
 const CVRF = 0x0001;
 const TCF = 0x0002;
 const PVF = 0x0004;
-
-/** A socket made by hand, with what a test needs to see of the chip in it. */
-class Rig {
-  readonly clock = new SimClock(() => new Promise((resolve) => setImmediate(resolve)));
-  readonly trace = new Trace(() => this.clock.now());
-  readonly events: TraceEvent[] = [];
-  /** Each move of a pin: microseconds, pin, level. */
-  readonly moves: [number, string, boolean][] = [];
-  readonly levels: Record<string, boolean> = { critical: true, warning: true, pv: true, tc: true };
-  readonly knobs = new Map<string, Knob>();
-  inspection!: Inspection;
-  chip!: I2cTarget;
-
-  constructor(options: Partial<Ina3221Options> = {}, wiring: Readonly<Record<string, number>> = {}) {
-    this.trace.attach((event) => this.events.push(event));
-    ina3221Chip(options).plug(this.#socket(wiring));
-  }
-
-  #socket(wiring: Readonly<Record<string, number>>): Socket {
-    const unused = (): never => {
-      throw new Error('not a wire of this chip');
-    };
-    return {
-      name: '/i2c@0/power@40',
-      clock: this.clock,
-      trace: this.trace,
-      random: new Random('ina3221'),
-      wiring,
-      i2c: (target) => {
-        this.chip = target;
-      },
-      irq: (pin) => ({ set: (high) => this.#move(pin, high) }),
-      knob: (knob) => this.knobs.set(knob.name, knob),
-      inspect: (inspection) => {
-        this.inspection = inspection;
-      },
-      mmio: unused,
-      dma: unused,
-    };
-  }
-
-  #move(pin: string, high: boolean): void {
-    if (this.levels[pin] === high) return;
-    this.levels[pin] = high;
-    this.moves.push([this.clock.now() / 1000, pin, high]);
-  }
-
-  turn(name: string, value: number): void {
-    (this.knobs.get(name) as Knob).set(value);
-  }
-
-  write(reg: number, value: number): void {
-    expect(this.chip.write(Uint8Array.of(reg, value >> 8, value & 0xff))).toBe(3);
-    this.chip.stop();
-  }
-
-  read(reg: number): number {
-    this.chip.write(Uint8Array.of(reg));
-    const [high, low] = this.chip.read(2) as unknown as [number, number];
-    this.chip.stop();
-    return (high << 8) | low;
-  }
-
-  all(regs: readonly number[]): number[] {
-    return regs.map((reg) => this.read(reg));
-  }
-
-  async at(moment: number): Promise<void> {
-    await this.clock.run(moment - this.clock.now());
-  }
-}
 
 const MEASURED = [1, 2, 3, 4, 5, 6];
 /** 5 V, 1 A, 10 mOhm: 10 mV is code 250, 5 V is code 625. */
@@ -113,49 +39,17 @@ test('writes keep the bits that the map lets them keep', () => {
   expect(keptOf(0x0000)).toEqual([0, 0, 0, 0, 0, 0, ...limits(0), 0, 0, 0x0002, 0, 0, ...ids]);
 });
 
-test('an address-only write is acknowledged and moves nothing', () => {
+test('CONFIG keeps every bit but RST', () => {
   const rig = new Rig();
-  rig.read(0xfe);
-  expect(rig.chip.write(new Uint8Array(0))).toBe(0);
-  expect([...rig.chip.read(2)]).toEqual([0x54, 0x49]);
+  rig.write(CONFIG, 0x7fff);
+  const ones = rig.read(CONFIG);
+  rig.write(CONFIG, 0x0000);
+  expect([ones, rig.read(CONFIG)]).toEqual([0x7fff, 0x0000]);
 });
 
-test('the pointer starts at CONFIG and stays until the next write', () => {
+test('four open-drain pins: released is high, and at power-on only power valid is low', () => {
   const rig = new Rig();
-  expect([...rig.chip.read(2)]).toEqual([0x71, 0x27]);
-  rig.write(0x08, 0x1230);
-  expect([[...rig.chip.read(2)], [...rig.chip.read(2)]]).toEqual([
-    [0x12, 0x30],
-    [0x12, 0x30],
-  ]);
-});
-
-test('reading on repeats the two bytes, and one byte is the high one', () => {
-  const rig = new Rig();
-  rig.read(0xff);
-  expect([[...rig.chip.read(5)], [...rig.chip.read(1)], [...rig.chip.read(0)]]).toEqual([
-    [0x32, 0x20, 0x32, 0x20, 0x32],
-    [0x32],
-    [],
-  ]);
-});
-
-test('one data byte is dropped, more than two are acknowledged and ignored', () => {
-  const rig = new Rig();
-  expect(rig.chip.write(Uint8Array.of(0x07, 0x11))).toBe(2);
-  expect(rig.read(0x07)).toBe(0x7ff8);
-  expect(rig.chip.write(Uint8Array.of(0x07, 0x11, 0x20, 0x33, 0x44))).toBe(5);
-  expect(rig.all([0x07, 0x08])).toEqual([0x1120, 0x7ff8]);
-});
-
-test('an unlisted pointer reads 0, ignores writes, and is traced', () => {
-  const rig = new Rig();
-  rig.write(0x12, 0x1234);
-  expect(rig.read(0x12)).toBe(0);
-  expect(rig.events.map(({ kind, where }) => [kind, where])).toEqual([
-    ['unknown_reg', '/i2c@0/power@40'],
-    ['unknown_reg', '/i2c@0/power@40'],
-  ]);
+  expect([rig.levels, rig.moves]).toEqual([{ critical: true, warning: true, pv: false, tc: true }, [[0, 'pv', false]]]);
 });
 
 // chip_examples.shunt_uV_to_register; with a shunt of 1 Ohm a milliampere makes a millivolt.
@@ -297,6 +191,31 @@ test('disabled channels and the other kind are skipped, with a time for each kin
   ]);
 });
 
+test.each([
+  ['0x7121', [SHUNT, 0, SHUNT, 0, SHUNT, 0]],
+  ['0x7125', [SHUNT, 0, SHUNT, 0, SHUNT, 0]],
+  ['0x3122', [0, 0, 0, BUS, 0, BUS]],
+  ['0x3126', [0, 0, 0, BUS, 0, BUS]],
+])('CONFIG %s converts its kind on its channels and nothing else', async (config, measured) => {
+  const rig = new Rig();
+  rig.write(CONFIG, Number(config));
+  await rig.at(ms(100));
+  expect(rig.all(MEASURED)).toEqual(measured);
+});
+
+test('in power-down all registers are read and written as ever', async () => {
+  const rig = new Rig();
+  await rig.at(us(6600));
+  rig.write(CONFIG, 0x7120);
+  rig.write(0x07, 0x1230);
+  rig.write(0x10, 0x4560);
+  await rig.at(ms(100));
+  expect(rig.all([...MEASURED, 0x07, 0x10, 0xfe])).toEqual([
+    ...[SHUNT, BUS, SHUNT, BUS, SHUNT, BUS],
+    ...[0x1230, 0x4560, 0x5449],
+  ]);
+});
+
 test('continuous mode follows a change in the cycle that it happens in', async () => {
   const rig = new Rig();
   await rig.at(ms(100)); // 15 cycles are 99 ms; shunt 1 of the next ends at 100.1 ms
@@ -329,6 +248,35 @@ test('reading MASK_ENABLE clears CVRF until the next cycle is complete', async (
   expect(rig.read(MASK_ENABLE)).toBe(TCF);
   await rig.at(us(13_200));
   expect(rig.read(MASK_ENABLE)).toBe(TCF | CVRF);
+});
+
+/** Everything that MASK_ENABLE can show of channel 1: CF1, SF, WF1, PVF, TCF, CVRF. */
+const ALL_FLAGS = 0x0267;
+
+/** A chip with all of them set, sums of channel 1 and latches on. */
+async function flagged(): Promise<Rig> {
+  const rig = new Rig({ bus1Mv: 12_000 });
+  rig.write(0x07, 0);
+  rig.write(0x08, 0);
+  rig.write(SUM_LIMIT, 0);
+  rig.write(MASK_ENABLE, 0x4c00);
+  await rig.at(ms(1));
+  rig.write(0x10, 4000);
+  await rig.at(us(6600));
+  return rig;
+}
+
+test('reading MASK_ENABLE clears the flags of conversions at once; PVF, TCF and the settings stay', async () => {
+  const rig = await flagged();
+  expect([rig.read(MASK_ENABLE), rig.read(MASK_ENABLE)]).toEqual([0x4c00 | ALL_FLAGS, 0x4c00 | PVF | TCF]);
+});
+
+test('a write to MASK_ENABLE clears no flag and sets none', async () => {
+  const rig = await flagged();
+  rig.write(MASK_ENABLE, 0x0000);
+  const zeros = rig.inspection.registers()['MASK_ENABLE'];
+  rig.write(MASK_ENABLE, 0x83ff);
+  expect([zeros, rig.inspection.registers()['MASK_ENABLE']]).toEqual([ALL_FLAGS, ALL_FLAGS]);
 });
 
 test('writing CONFIG clears CVRF, unless it says power-down', async () => {
@@ -390,6 +338,18 @@ test('RST puts everything back and loses the other bits written with it', async 
   expect(rig.all([CONFIG, 0x01, 0x02])).toEqual([0x7127, SHUNT, 0]);
 });
 
+test('RST clears flags and lets latched pins go, and the limits that tripped them are gone', async () => {
+  const rig = await flagged();
+  expect(rig.levels).toEqual({ critical: false, warning: false, pv: true, tc: true });
+  rig.write(CONFIG, 0x8000);
+  expect([rig.levels, rig.read(MASK_ENABLE)]).toEqual([
+    { critical: true, warning: true, pv: true, tc: true },
+    PVF | TCF,
+  ]);
+  await rig.at(ms(100));
+  expect([rig.movesOf('critical').length, rig.movesOf('warning').length]).toEqual([2, 2]);
+});
+
 /** One channel, shunt only, 140 us a cycle. */
 const FAST = 0x4005;
 
@@ -403,6 +363,16 @@ test('a critical limit trips on greater, not on equal, at the moment of the conv
   await rig.at(us(2000));
   expect(rig.read(MASK_ENABLE)).toBe(TCF | CVRF | 0x0200);
   expect(rig.moves).toContainEqual([1120, 'critical', false]);
+});
+
+test('80 mV is the limit 0x3E80, and the next step of 40 uV is greater', async () => {
+  const rig = new Rig({ load1Ma: 8000 });
+  rig.write(0x07, 0x3e80);
+  await rig.at(us(6600));
+  const at = rig.read(MASK_ENABLE) & 0x03f8;
+  rig.turn('load1Ma', 8004);
+  await rig.at(us(13_200));
+  expect([at, rig.read(MASK_ENABLE) & 0x03f8]).toEqual([0, 0x0200]);
 });
 
 test('limits are signed: -250 is greater than -251', async () => {
@@ -460,17 +430,6 @@ test('a pin that does not latch follows the comparison while its flag stays unti
     [700, 'critical', true],
   ]);
   expect([rig.read(MASK_ENABLE), rig.read(MASK_ENABLE)]).toEqual([TCF | CVRF | 0x0200, TCF]);
-});
-
-test('with the other reading the flag goes with its cause', async () => {
-  const rig = new Rig({ flags: 'follow', load1Ma: 2000 });
-  rig.write(CONFIG, FAST);
-  rig.write(0x07, 300 << 3);
-  await rig.at(us(200));
-  expect(rig.inspection.registers()['MASK_ENABLE']).toBe(TCF | CVRF | 0x0200);
-  rig.turn('load1Ma', 1000);
-  await rig.at(us(280));
-  expect(rig.inspection.registers()['MASK_ENABLE']).toBe(TCF | CVRF);
 });
 
 test('a latched pin stays low until MASK_ENABLE is read, and falls again while the cause lasts', async () => {
@@ -538,6 +497,41 @@ test('without selected channels there is no sum; a disabled one adds its last co
   expect(rig.read(SUM)).toBe(750 << 1);
 });
 
+test('a sum over its limit latches the Critical pin as a channel does', async () => {
+  const rig = new Rig();
+  rig.write(MASK_ENABLE, 0x4400); // SCC1, CEN
+  rig.write(SUM_LIMIT, 0);
+  await rig.at(us(6600));
+  rig.turn('load1Ma', -1000);
+  await rig.at(us(20_000));
+  rig.read(MASK_ENABLE);
+  await rig.at(us(40_000));
+  expect(rig.movesOf('critical')).toEqual([
+    [6600, false],
+    [20_000, true],
+  ]);
+});
+
+test('cycles that measure no shunt leave the sum and its flag alone', async () => {
+  const rig = new Rig();
+  rig.write(MASK_ENABLE, 0x7000);
+  await rig.at(us(6600));
+  rig.write(CONFIG, 0x7126);
+  rig.write(SUM_LIMIT, 0);
+  await rig.at(ms(100));
+  expect([rig.read(SUM), rig.read(MASK_ENABLE) & 0x03f8]).toEqual([750 << 1, 0]);
+});
+
+test('power valid is looked for only where bus voltages are measured', async () => {
+  const rig = new Rig({ bus1Mv: 12_000, bus2Mv: 12_000, bus3Mv: 12_000 });
+  rig.write(CONFIG, 0x7125);
+  await rig.at(ms(100));
+  const without = rig.levels['pv'];
+  rig.write(CONFIG, 0x7126);
+  await rig.at(ms(100) + us(3300));
+  expect([without, rig.levels['pv']]).toEqual([false, true]);
+});
+
 test('power valid: low from power-on, released above the upper limit, low again below the lower one', async () => {
   const rig = new Rig({ bus1Mv: 12_000, bus2Mv: 12_000, bus3Mv: 10_000 });
   await rig.at(ms(8));
@@ -579,6 +573,16 @@ test('timing control: channel 2 not up within four more cycles pulls TC low unti
   expect(rig.levels['tc']).toBe(false);
   rig.write(CONFIG, 0x8000);
   expect([rig.levels['tc'], rig.read(MASK_ENABLE)]).toEqual([true, TCF]);
+});
+
+test('RST runs timing control again', async () => {
+  const rig = new Rig({ bus2Mv: 0 });
+  await rig.at(us(10_000));
+  rig.write(CONFIG, 0x7127); // switched off
+  await rig.at(ms(100));
+  rig.write(CONFIG, 0x8000);
+  await rig.at(ms(200));
+  expect(rig.movesOf('tc')).toEqual([[100_000 + 2200 + 28_600, false]]);
 });
 
 test('timing control waits for channel 1, and is content with channel 2 at its fifth look', async () => {
@@ -747,14 +751,21 @@ test('inspecting clears nothing', async () => {
 });
 
 test('knobs tell their unit, their limits and where they stand', () => {
-  const rig = new Rig({ load3Ma: -250 });
-  expect([...rig.knobs.values()].map(({ name, unit, min, max, get }) => [name, unit, min, max, get()])).toEqual(
-    [1, 2, 3].flatMap((n) => [
+  const rig = new Rig({ load3Ma: -250, busOffset2Mv: -8 });
+  expect([...rig.knobs.values()].map((knob) => [knob.name, knob.unit, knob.min, knob.max, knob.get()])).toEqual([
+    ...[1, 2, 3].flatMap((n) => [
       [`bus${n}Mv`, 'mV', 0, 26_000, 5000],
       [`load${n}Ma`, 'mA', -100_000, 100_000, n === 3 ? -250 : 1000],
       [`shunt${n}Uohm`, 'uOhm', 0, 100_000_000, 10_000],
     ]),
-  );
+    ...[1, 2, 3].flatMap((n) => [
+      [`shuntOffset${n}Uv`, 'uV', -10_000, 10_000, 0],
+      [`shuntGain${n}Ppm`, 'ppm', -100_000, 100_000, 0],
+      [`busOffset${n}Mv`, 'mV', -1000, 1000, n === 2 ? -8 : 0],
+      [`busGain${n}Ppm`, 'ppm', -100_000, 100_000, 0],
+    ]),
+    ['a0', '(0 GND, 1 VS, 2 SDA, 3 SCL)', 0, 3, 0],
+  ]);
 });
 
 test('plugging the model twice gives two chips', async () => {

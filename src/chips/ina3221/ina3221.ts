@@ -1,82 +1,92 @@
 // The INA3221 triple shunt and bus voltage monitor (TI SBOS576C): pins outside, registers inside, time from the socket.
 //
-// Decisions where the datasheet is silent
-// - The register pointer is 0 at power-on. A register write is taken with its second data byte; one data byte alone is
-//   dropped, further ones are acknowledged and ignored. Reading on repeats the two bytes. A read of at least one byte
-//   of MASK_ENABLE clears its flags. Unlisted registers read 0; writes to them and to read-only registers are ignored.
+// Gaps
+// 1. Where the datasheet is silent or says two things. What can be chosen is an option of options.ts, named here.
+// - The register pointer is 0 at power-on. A register write is taken with its second data byte; one alone is dropped
+//   (`loneByte`), further ones are acknowledged and ignored (`extraBytes`). Reading on repeats the two bytes
+//   (`readOn`). A read of at least one byte of MASK_ENABLE clears its flags.
+// - Unlisted registers read 0 and ignore writes (`unlisted`); writes to read-only registers are ignored (`readOnly`).
 // - Single-shot leaves MODE as it was. Without an enabled channel nothing is converted and CVRF does not come.
-// - The average starts from 0, keeps fractions of a code, goes on from where it is after a CONFIG write, and comes to
-//   rest when it is within 2^-20 of a code. Codes are rounded to the nearest, halves go up.
-// - A flag stays until MASK_ENABLE is read (option `flags`). A comparison stands until it is made again: a pin that
+// - The average starts from 0 (`firstSample`), keeps fractions of a code, goes on from where it is after a CONFIG
+//   write, and comes to rest when it is within 2^-20 of a code. Codes are rounded to the nearest, halves go up.
+// - A flag stays until MASK_ENABLE is read (`flags`). A comparison stands until it is made again: a pin that
 //   does not latch is low while any of its comparisons stands, also that of a channel which is no longer converted.
 //   A latched pin is released by reading MASK_ENABLE and falls again with the next comparison that says so.
 // - The sum takes any number of selected channels, of each the last single conversion, and is left alone in cycles
 //   that measure no shunt. With nothing selected it keeps its value.
-// - Power valid looks at the enabled channels; strictly above the upper limit, strictly below the lower. After RST the
-//   PV pin is held until the first evaluation, which goes on from the held state.
+// - Power valid looks at the enabled channels (`powerValidChannels`), at their averages; strictly above the upper
+//   limit, strictly below the lower (`powerValidLimits`). After RST the PV pin is held until the first evaluation,
+//   which goes on from the held state.
 // - Bit 15 of MASK_ENABLE, reserved, reads 0 and cannot be written.
-//
-// Gaps
-// - Offset, gain error and noise: conversions are ideal, and take exactly the typical time.
-// - The SMBus alert response at 0x0c, high-speed mode, and the reset by 28 ms of low SCL: the bus does not carry them.
+// - The alert response counts Critical and Warning, each while it latches (`alertPins`), sends 0 in bit 0, and changes
+//   nothing: only a read of MASK_ENABLE lets the pin go (`alertAnswered`).
+// - Errors are those of the whole input: gain times the voltage, then the offset, then the nearest code.
+// 2. What the chip has and the model has not.
+// - Noise; conversions that take longer than the typical time.
+// - High-speed mode beyond its code, which is not acknowledged, and the reset by 28 ms of low SCL: transfers on the
+//   modelled bus take no time.
 // - The supply: no undervoltage reset, no 40 us of recovery from power-down; VPU is always there.
 import type { Clock, Timer } from '../../base/clock.js';
 import { fieldMask, signed, unsigned } from '../../base/regs.js';
-import type { I2cTarget } from '../../bus/i2c.js';
 import type { IrqPin } from '../../bus/irq.js';
-import type { ChipModel, Socket } from '../../bus/socket.js';
-import { RegisterFile } from '../register-file.js';
-import { ALERT_PINS, type AlertPin, type FlagReading, type Limits } from './alerts.js';
-import { convert, defaultPins, type Ina3221Pin, type Ina3221Pins, knobs, SIGNALS } from './analog.js';
+import type { ChipModel, I2cSeat, Socket } from '../../bus/socket.js';
+import { RegisterFile, RegisterLayout } from '../register-file.js';
+import { addressOf, strapFor } from './address-pin.js';
+import { ALERT_PINS, type AlertPin, type Limits } from './alerts.js';
+import { convert, DEFAULT_PINS, type Ina3221Pin, type Ina3221Pins, knobs, SIGNALS } from './analog.js';
 import { Engine, isPowerDown } from './engine.js';
+import { DEFAULT_READINGS, type Ina3221Options, type Ina3221Readings } from './options.js';
 import { R } from './regs.js';
+import { type Behind, TwoWire } from './two-wire.js';
 
-/** What is around the chip at power-on, and how to read the datasheet where it is silent. */
-export interface Ina3221Options extends Ina3221Pins {
-  /** What becomes of a flag whose cause has gone while its pin does not latch. Default `sticky`. */
-  readonly flags: FlagReading;
-}
+export type { Ina3221Options } from './options.js';
 
 /**
- * The model. Pins given neither here nor by the socket: 5 V, 1 A, 10 mOhm on each channel. The alert pins are the lines
- * `critical`, `warning`, `pv`, `tc`, high when released.
+ * The model. Pins given neither here nor by the socket: 5 V, 1 A, 10 mOhm on each channel, no errors, and A0 tied so
+ * that the chip answers where the board expects it; where the board expects none of its addresses, to GND. The alert
+ * pins are the lines `critical`, `warning`, `pv`, `tc`, high when released.
  */
 export function ina3221Chip(options: Partial<Ina3221Options> = {}): ChipModel {
-  const { flags = 'sticky', ...pins } = options;
+  const readings = { ...DEFAULT_READINGS, ...options };
   return {
     name: 'ina3221',
     compatible: ['ti,ina3221'],
     plug(socket) {
-      const chip = new Ina3221(socket, { ...defaultPins(), ...pins, ...socket.wiring }, flags);
-      socket.i2c(chip);
+      const a0 = strapFor(socket.i2cAddr);
+      new Ina3221(socket, { ...DEFAULT_PINS, a0, ...options, ...socket.wiring }, readings);
     },
   };
 }
 
+const LAYOUT = new RegisterLayout(R);
 const MEASURED = [R.SHUNT1, R.BUS1, R.SHUNT2, R.BUS2, R.SHUNT3, R.BUS3] as const;
 const FLAGS = 0x03ff;
 
-class Ina3221 implements I2cTarget {
+class Ina3221 implements Behind {
+  readonly #name: string;
   readonly #clock: Clock;
   readonly #regs: RegisterFile;
   readonly #pins: Ina3221Pins;
+  readonly #readings: Ina3221Readings;
   readonly #codes = new Int32Array(SIGNALS);
   readonly #limits: Limits;
   readonly #engine: Engine;
+  readonly #seat: I2cSeat;
   readonly #lines: ReadonlyMap<AlertPin, IrqPin>;
-  readonly #word = new Uint8Array(2);
-  #pointer = 0;
   /** False while the engine knows what the registers do not show yet. */
   #shown = false;
   /** Set while a pin is due to move, or while that is yet to be found out. */
   #pinMove: Timer | undefined;
 
-  constructor(socket: Socket, pins: Ina3221Pins, flags: FlagReading) {
+  constructor(socket: Socket, pins: Ina3221Pins, readings: Ina3221Readings) {
+    this.#name = socket.name;
     this.#clock = socket.clock;
-    this.#regs = new RegisterFile(R, socket.name, socket.trace);
+    this.#regs = new RegisterFile(LAYOUT, socket.name, socket.trace);
     this.#pins = pins;
-    this.#limits = limitsOf(this.#regs);
-    this.#engine = new Engine(this.#codes, this.#limits, flags);
+    this.#readings = readings;
+    this.#limits = limitsOf(this.#regs, readings);
+    this.#engine = new Engine(this.#codes, this.#limits, readings);
+    this.#seat = socket.i2c(new TwoWire(this, readings), this.#address());
     this.#lines = new Map(ALERT_PINS.map((pin) => [pin, socket.irq(pin, true)]));
     for (const knob of knobs(pins, (pin, value) => this.#turn(pin, value))) socket.knob(knob);
     socket.inspect({ registers: () => this.#registers() });
@@ -85,28 +95,32 @@ class Ina3221 implements I2cTarget {
     this.#follow();
   }
 
-  write(bytes: Uint8Array): number {
-    if (bytes.length > 0) this.#pointer = bytes[0] as number;
-    if (bytes.length >= 3) this.#writeRegister(((bytes[1] as number) << 8) | (bytes[2] as number));
-    return bytes.length;
-  }
-
-  read(length: number): Uint8Array {
-    if (length === 0) return this.#word.subarray(0, 0);
-    const value = this.#readRegister();
-    this.#word[0] = value >> 8;
-    this.#word[1] = value;
-    return length === 2 ? this.#word : Uint8Array.from({ length }, (_, at) => this.#word[at & 1] as number);
-  }
-
-  /** Nothing: a register takes its value with the last bit of the second byte. */
-  stop(): void {}
-
-  #readRegister(): number {
+  readWord(pointer: number): number {
     this.#catchUp();
-    const value = this.#regs.busRead(this.#pointer);
-    if (this.#pointer === R.MASK_ENABLE.addr) this.#acknowledge();
+    const value = this.#regs.busRead(pointer);
+    if (pointer === R.MASK_ENABLE.addr) this.#acknowledge();
     return value;
+  }
+
+  writeWord(pointer: number, word: number, lanes: number): void {
+    this.#catchUp();
+    this.#regs.busWrite(pointer, word, lanes);
+    if (pointer === R.CONFIG.addr) this.#configure();
+    Object.assign(this.#limits, limitsOf(this.#regs, this.#readings));
+    this.#engine.alerts.limited();
+    this.#follow();
+  }
+
+  /** Its address in bits 7 to 1; the timing figure of the datasheet shows bit 0 low. */
+  pending(): number | undefined {
+    this.#catchUp();
+    return this.#engine.alerts.pending ? this.#address() << 1 : undefined;
+  }
+
+  answered(): void {
+    if (this.#readings.alertAnswered === 'kept') return;
+    this.#engine.alerts.release();
+    this.#follow();
   }
 
   /** Only a latched pin that is let go changes what the pins do next; a program that polls CVRF costs nothing here. */
@@ -117,15 +131,6 @@ class Ina3221 implements I2cTarget {
     this.#shown = false;
     if (alerts.levels === before) this.#engine.disturb();
     else this.#follow();
-  }
-
-  #writeRegister(value: number): void {
-    this.#catchUp();
-    this.#regs.busWrite(this.#pointer, value);
-    if (this.#pointer === R.CONFIG.addr) this.#configure();
-    Object.assign(this.#limits, limitsOf(this.#regs));
-    this.#engine.alerts.limited();
-    this.#follow();
   }
 
   #configure(): void {
@@ -139,10 +144,15 @@ class Ina3221 implements I2cTarget {
   }
 
   #turn(pin: Ina3221Pin, value: number): void {
+    if (pin === 'a0') this.#seat.move(this.#address(value));
     this.#catchUp();
     this.#pins[pin] = value;
     convert(this.#pins, this.#codes);
     this.#follow();
+  }
+
+  #address(a0: number = this.#pins.a0): number {
+    return addressOf(a0, this.#name);
   }
 
   #registers(): Readonly<Record<string, number>> {
@@ -184,17 +194,19 @@ class Ina3221 implements I2cTarget {
   }
 }
 
-function limitsOf(regs: RegisterFile): Limits {
+/** The limits as the comparisons take them: strictly above, strictly below. */
+function limitsOf(regs: RegisterFile, { powerValidLimits }: Ina3221Readings): Limits {
   const word = (reg: (typeof R)[keyof typeof R]): number => signed(regs.peek(reg), 16);
   const mask = regs.peek(R.MASK_ENABLE);
   const { SCC1, SCC2, SCC3, CEN, WEN } = R.MASK_ENABLE.fields;
+  const reached = powerValidLimits === 'inclusive' ? 1 : 0;
   return {
     critical: [R.CRITICAL1, R.CRITICAL2, R.CRITICAL3].map((reg) => word(reg) >> 3),
     warning: [R.WARNING1, R.WARNING2, R.WARNING3].map((reg) => word(reg) >> 3),
     summed: [SCC1, SCC2, SCC3].flatMap((field, channel) => ((mask & fieldMask(field)) !== 0 ? [channel] : [])),
     sum: word(R.SHUNT_SUM_LIMIT) >> 1,
-    validAbove: word(R.POWER_VALID_UPPER) >> 3,
-    invalidBelow: word(R.POWER_VALID_LOWER) >> 3,
+    validAbove: (word(R.POWER_VALID_UPPER) >> 3) - reached,
+    invalidBelow: (word(R.POWER_VALID_LOWER) >> 3) + reached,
     criticalLatches: (mask & fieldMask(CEN)) !== 0,
     warningLatches: (mask & fieldMask(WEN)) !== 0,
   };
