@@ -8,12 +8,19 @@ export interface Input {
   readonly connected: boolean;
   readonly label: string | undefined;
   readonly shuntMicroOhms: number;
+  /** True when it takes no part in the sum of the shunt voltages. */
+  readonly summationDisable: boolean;
 }
 
 const COUNT = 3;
 const SHUNT_DEFAULT_UOHM = 10_000;
 const SHUNT_MAX_UOHM = 0x7fff_ffff;
-const UNDESCRIBED: Input = { connected: true, label: undefined, shuntMicroOhms: SHUNT_DEFAULT_UOHM };
+const UNDESCRIBED: Input = {
+  connected: true,
+  label: undefined,
+  shuntMicroOhms: SHUNT_DEFAULT_UOHM,
+  summationDisable: false,
+};
 
 /** The inputs of channels 1 to 3. One without node is connected, as in Linux. EINVAL for a node that makes no sense. */
 export function inputsFromDt(dev: Device): readonly Input[] {
@@ -40,7 +47,7 @@ function describe(dev: Device, node: DtNode): Partial<Input> {
   if (shuntMicroOhms < 1 || shuntMicroOhms > SHUNT_MAX_UOHM) {
     throw refuse(dev, node, `invalid shunt resistor value ${shuntMicroOhms} of ${node.baseName}`);
   }
-  return { label, shuntMicroOhms };
+  return { label, shuntMicroOhms, summationDisable: node.property('ti,summation-disable') !== undefined };
 }
 
 /** Says it in the words of the Linux driver; the error names the node in full, which those words do not. */
