@@ -1,6 +1,24 @@
-// The door of the room: what user programs see, as pure text.
+// The door of the room: what user programs see, as pure bytes and text.
+export { devTree } from './dev-tree.js';
 export { type AbsentDisplay, absentDisplays, type Display, type DisplayOutput, readDisplays } from './displays.js';
+export { type FuseOutlet, FuseServer, REQUEST_BYTES } from './fuse.js';
+export type { FuseOwner } from './fuse-tree.js';
+export type { IiodDevice, IiodOpen, IiodStream } from './iiod/device.js';
+export { iioDevices } from './iiod/iio-devices.js';
+export { type IiodConnection, IiodServer, type IiodServerOptions } from './iiod/server.js';
+export type { IiodOut } from './iiod/session.js';
+export { readMetrics } from './metrics.js';
 export { type PipelineSvgOptions, pipelineSvg } from './pipeline-svg.js';
-export { type Rail, type Reading, readRails } from './rails.js';
+export { type MetricFamily, PROMETHEUS_TYPE, prometheusText, type Sample } from './prometheus-text.js';
+export {
+  type GuardedRail,
+  type Rail,
+  type RailLimits,
+  type Reading,
+  readGuardedRails,
+  readRails,
+} from './rails.js';
 export { type SarifFinding, type SarifRule, type SarifRun, sarif } from './sarif.js';
+export { sysfsTree } from './sysfs-tree.js';
 export { traceJson, traceLine } from './trace-text.js';
+export type { VCall, VDir, VFile, VLink, VNode, VOpen, VOpenFlags } from './vfs.js';

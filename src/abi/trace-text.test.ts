@@ -29,6 +29,10 @@ const TEXTS: { readonly [K in TraceBody['kind']]: readonly [Extract<TraceBody, {
   failed: [{ kind: 'failed', driver: 'x', reason: 'no answer (EIO)', errno: -5 }, 'x: no answer (EIO)'],
   unbound: [{ kind: 'unbound', driver: 'x' }, 'x'],
   device_pm_callback: [{ kind: 'device_pm_callback', op: 'suspend', ret: -6 }, 'suspend ret=-6'],
+  iio_event: [
+    { kind: 'iio_event', channel: 'in_voltage1-voltage0', event: 'thresh_rising', timestamp: 6_600_000 },
+    'in_voltage1-voltage0 thresh_rising timestamp=6600000',
+  ],
   knob: [{ kind: 'knob', name: 'bus1Mv', value: 12_000 }, 'bus1Mv=12000'],
   fault: [{ kind: 'fault', point: 'i2c.data@0x40#3', fault: 'nack-data' }, 'i2c.data@0x40#3=nack-data'],
   todo: [

@@ -37,6 +37,7 @@ const WRITERS: Writers = {
   failed: (e) => `${e.driver}: ${e.reason}`,
   unbound: (e) => e.driver,
   device_pm_callback: (e) => `${e.op} ret=${e.ret}`,
+  iio_event: (e) => `${e.channel} ${e.event} timestamp=${e.timestamp}`,
   knob: (e) => `${e.name}=${e.value}`,
   fault: (e) => `${e.point}=${e.fault}`,
   todo: (e) => `${e.access} ${e.reg}.${e.field}: the model has no such behaviour`,
