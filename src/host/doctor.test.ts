@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
 import { lookAround, type OfferState, type Surroundings } from './doctor.js';
 
-const NAMES = ['node', 'fuse', 'tap', 'i2c-dev', 'rpmsg', 'koffi', 'dtc', 'cpp', 'typescript'];
+const NAMES = [
+  'node',
+  'fuse',
+  'fusermount3',
+  'unshare',
+  'tap',
+  'i2c-dev',
+  'rpmsg',
+  'koffi',
+  'dtc',
+  'cpp',
+  'typescript',
+];
 const bare: Surroundings = {
   open: () => 'missing',
   devices: () => ['null', 'i2c-', 'i2c-x', 'rpmsg'],

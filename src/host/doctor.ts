@@ -50,8 +50,20 @@ const CHECKS: readonly Check[] = [
   {
     name: 'fuse',
     neededFor: 'showing sysfs of modelled devices to programs',
-    howToGet: 'modprobe fuse; as a user other than root: apt-get install fuse3',
+    howToGet: 'modprobe fuse; where it is denied: chmod 0666 /dev/fuse as root, as udev does',
     look: (here) => file(here, '/dev/fuse'),
+  },
+  {
+    name: 'fusermount3',
+    neededFor: 'mounting sysfs as a user other than root, together with koffi',
+    howToGet: 'apt-get install fuse3',
+    look: (here) => found(here.program('fusermount3'), 'not in PATH'),
+  },
+  {
+    name: 'unshare',
+    neededFor: 'running one command with the modelled machine at /sys (boot --sysfs-run)',
+    howToGet: 'apt-get install util-linux',
+    look: (here) => found(here.program('unshare'), 'not in PATH'),
   },
   {
     name: 'tap',

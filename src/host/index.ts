@@ -1,14 +1,34 @@
 // The door of the room host: this computer, for the command line and for programs of users.
 export { type Offer, type OfferState, lookAround, type Surroundings } from './doctor.js';
 export { type HostFilesOptions, hostFiles, readToEnd } from './files.js';
-export { type LiveResult, type Runs, runLive, type Signals, type Stop, stopOnSignals } from './live.js';
+export { type Hindrance, isHindrance } from './hindrance.js';
+export { type HttpPage, type HttpServer, type HttpServerOptions, listenHttp } from './http-server.js';
+export { type I2cDev, type I2cDevOptions, openI2cDev } from './i2c-dev.js';
+export { type I2cHolder, i2cHolder } from './i2c-holder.js';
+export type { ListenAddress, ListenFault } from './listen.js';
+export {
+  type LiveResult,
+  LiveTime,
+  type RealTime,
+  type Runs,
+  runLive,
+  type Signals,
+  type Stop,
+  type StopSignal,
+  stopOnSignals,
+} from './live.js';
+export { onLiveTime } from './live-i2c.js';
+export { cannotMount, type Mount, mountTree } from './mount.js';
+export { loadNative, type Native, type NativeFunction } from './native.js';
 export {
   type LineFile,
   openLineFile,
   openOutput,
   type Output,
+  type TerminalSize,
   type WritableEnd,
   type WriteFault,
   writeFileWhole,
 } from './output.js';
 export { settle } from './settle.js';
+export { listenTcp, type TcpHandler, type TcpOut, type TcpServer, type TcpServerOptions } from './tcp-server.js';

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import {
   chmodSync,
   lstatSync,
@@ -63,6 +64,13 @@ test('lines come into a file in order, over what was there, more than fit into o
   expect(text('lines').split('\n')).toEqual([...lines, '']);
 });
 
+test('lines that were flushed can be read', () => {
+  const file = openLineFile(cwd, 'flushed') as LineFile;
+  file.write('a');
+  expect([file.flush(), text('flushed')]).toEqual([undefined, 'a\n']);
+  expect(file.close()).toBeUndefined();
+});
+
 test('a file of lines says why it cannot be opened', () => {
   expect(openLineFile(cwd, 'none/a')).toBe('missing');
   expect(openLineFile(cwd, '.')).toBe('directory');
@@ -80,6 +88,22 @@ function end(): { written: string[]; fail: (code: string) => void; stream: Param
   };
   return { written, fail: (code) => listener(Object.assign(new Error(code), { code })), stream };
 }
+
+test('a terminal has the size that its stream has now, and says when that changes', () => {
+  const stream = Object.assign(new EventEmitter(), { isTTY: true, columns: 0, rows: 0, write: () => true });
+  const output = openOutput(stream);
+  const sizes = [output.size];
+  const forget = output.onResize?.(() => sizes.push(output.size));
+  Object.assign(stream, { columns: 132, rows: 50 });
+  stream.emit('resize');
+  forget?.();
+  stream.emit('resize');
+  expect(sizes).toEqual([
+    { columns: 80, rows: 24 },
+    { columns: 132, rows: 50 },
+  ]);
+  expect(openOutput(end().stream).size).toBeUndefined();
+});
 
 test('after the reader has left nothing is written, and that is no fault', async () => {
   const { written, fail, stream } = end();

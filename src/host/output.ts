@@ -64,6 +64,8 @@ function replace(target: string, content: string | Uint8Array, old: Stats | unde
 export interface LineFile {
   /** Adds a line; the newline is put behind it. */
   write(line: string): void;
+  /** Lets readers see all lines so far. Answers the first thing that went wrong since the file was opened. */
+  flush(): WriteFault | undefined;
   /** Writes what is left and answers the first thing that went wrong since the file was opened. */
   close(): WriteFault | undefined;
 }
@@ -95,6 +97,10 @@ export function openLineFile(cwd: string, path: string): LineFile | WriteFault {
       text += `${line}\n`;
       if (text.length >= LINE_BUFFER_CHARS) flush();
     },
+    flush() {
+      flush();
+      return fault;
+    },
     close() {
       flush();
       guarded(() => closeSync(fd));
@@ -103,11 +109,20 @@ export function openLineFile(cwd: string, path: string): LineFile | WriteFault {
   };
 }
 
-/** The part of a stream of Node that an `Output` needs. */
+/** The part of a stream of Node that an `Output` needs. A terminal has a size, which may change. */
 export interface WritableEnd {
   readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(data: string | Uint8Array): boolean;
-  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'error' | 'resize', listener: (error: Error) => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
+}
+
+/** How much a terminal shows. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** A stream to write to. After its reader has left, `write` does nothing. */
@@ -118,7 +133,14 @@ export interface Output {
   readonly gone: Promise<void>;
   /** The system's word for a failure that is worth telling (`ENOSPC`); a reader that left is none. */
   readonly fault: string | undefined;
+  /** That of the terminal now; undefined for anything else. */
+  readonly size?: TerminalSize | undefined;
+  /** Calls `listener` whenever the terminal has another size. Answers how to end that. */
+  onResize?(listener: () => void): () => void;
 }
+
+/** What a terminal has that does not know its size: a serial line says 0. */
+const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 /** Wraps a stream: `bringup … | head` ends quietly, and a full disk is found out. */
 export function openOutput(stream: WritableEnd): Output {
@@ -142,6 +164,14 @@ export function openOutput(stream: WritableEnd): Output {
     gone,
     get fault() {
       return fault;
+    },
+    get size() {
+      if (stream.isTTY !== true) return undefined;
+      return { columns: stream.columns || USUAL_SIZE.columns, rows: stream.rows || USUAL_SIZE.rows };
+    },
+    onResize(listener) {
+      stream.on('resize', listener);
+      return () => void stream.off?.('resize', listener);
     },
   };
 }
@@ -181,6 +211,10 @@ function lazyOutput(make: () => Output): Output {
     get fault() {
       return made?.fault;
     },
+    get size() {
+      return it().size;
+    },
+    onResize: (listener) => it().onResize?.(listener) ?? (() => undefined),
   };
 }
 
