@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChipModel } from '../bus/socket.js';
 import { cellValue, DtNode, DtProperty, stringValue } from '../dt/tree.js';
+import { treeOf } from '../../test/lab.js';
 import { boardWiring, chipModels } from './catalogue.js';
 
 const [ina3221] = chipModels() as readonly [ChipModel];
@@ -31,6 +32,14 @@ test.each([
   ['rail100V', 5000],
 ])('the rail %s is taken for %d mV', (label, millivolts) => {
   expect(boardWiring(monitor({ label }), ina3221)).toEqual({ bus1Mv: millivolts });
+});
+
+test('a rail has the voltage of the regulator of its name, if that is one', () => {
+  const tree = treeOf(`/ {
+    a { regulator-name = "VDD_CPU"; regulator-min-microvolt = <900000>; regulator-max-microvolt = <900000>; };
+    b { regulator-name = "VDD_GPU_3V3"; regulator-min-microvolt = <600000>; regulator-max-microvolt = <1000000>; };
+    power { input@0 { reg = <0>; label = "VDD_CPU"; }; input@1 { reg = <1>; label = "VDD_GPU_3V3"; }; }; };`);
+  expect(boardWiring(tree.byPath('/power') as DtNode, ina3221)).toEqual({ bus1Mv: 900, bus2Mv: 3300 });
 });
 
 test('the shunts of the tree are soldered in, each into its own channel', () => {

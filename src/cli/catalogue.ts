@@ -3,13 +3,43 @@ import type { Wiring } from '../bench/bench.js';
 import type { ChipModel } from '../bus/socket.js';
 import { ina3221Chip } from '../chips/ina3221/ina3221.js';
 import type { Driver } from '../core/device.js';
-import { ina3221 } from '../drivers/ina3221/ina3221.js';
+import { type Ina3221Options, ina3221Driver } from '../drivers/ina3221/ina3221.js';
 import { mtkDrmDrivers } from '../drivers/mtk-drm/mtk-drm.js';
 import { panelDrivers } from '../drivers/panel-mipi-dsi/panel-mipi-dsi.js';
+import { regulatorFixed } from '../drivers/regulator-fixed/regulator-fixed.js';
 import type { DtNode } from '../dt/tree.js';
 
-/** The drivers, in the order in which they are registered. */
-export const DRIVERS: readonly Driver[] = [ina3221, ...mtkDrmDrivers, ...panelDrivers];
+/** A parameter of a driver, as Linux's module parameters. */
+export interface DriverParam {
+  /** `DRIVER.NAME`. */
+  readonly name: string;
+  readonly about: string;
+  /** What it can be; the first when nobody says. */
+  readonly values: readonly [string, ...string[]];
+}
+
+/** Table of all parameters. */
+export const DRIVER_PARAMS: readonly DriverParam[] = [
+  {
+    name: 'ina3221.channels',
+    about: 'IIO channels: what is measured, or the names of the patch of 2016',
+    values: ['measured', 'patch', 'none'],
+  },
+  { name: 'ina3221.hwmon', about: 'whether there is an hwmon device', values: ['1', '0'] },
+];
+
+/**
+ * The drivers, in the order in which they are registered, regulators first, as Linux's initcalls have it; `params` are
+ * values of the table by name.
+ */
+export function drivers(params: ReadonlyMap<string, string> = new Map()): readonly Driver[] {
+  const channels = params.get('ina3221.channels') as Ina3221Options['channels'] | undefined;
+  const ina3221 = ina3221Driver({ channels: channels ?? 'measured', hwmon: params.get('ina3221.hwmon') !== '0' });
+  return [regulatorFixed, ina3221, ...mtkDrmDrivers, ...panelDrivers];
+}
+
+/** The kinds of devices that measure power rails. */
+export const POWER_MONITORS: readonly string[] = ['ti,ina3221'];
 
 /** Names of those that make displays. */
 export const DISPLAY_DRIVERS: ReadonlySet<string> = new Set(['mediatek-drm']);
@@ -29,9 +59,10 @@ const DEFAULT_MV = 5000;
 const VOLTS_IN_LABEL = /(?<![0-9])(\d{1,2})V(\d{0,2})(?![0-9])/i;
 
 /**
- * The board around each chip, as far as its tree tells. INA3221: the shunts of the tree are soldered in, a label with
- * volts in it (`VDD_5V_SYS`, `3V3`) sets its rail, other rails are at 5 V; a disabled input is open, 0 V and 0 A.
- * The load stays at the model's default. `boot --set` overrides each of them.
+ * The board around each chip, as far as its tree tells. INA3221: the shunts of the tree are soldered in; an input whose
+ * label is the name of a regulator of one voltage measures that, a label with volts in it (`VDD_5V_SYS`, `3V3`) tells
+ * its rail, other rails are at 5 V; a disabled input is open, 0 V and 0 A. The load stays at the model's default.
+ * `boot --set` overrides each of them.
  */
 export const boardWiring: Wiring = (node, model) => (model.name === 'ina3221' ? ina3221Wiring(node) : {});
 
@@ -43,15 +74,31 @@ function ina3221Wiring(node: DtNode): Record<string, number> {
     const n = channel + 1;
     const shuntUohm = input.u32('shunt-resistor-micro-ohms');
     if (shuntUohm !== undefined && shuntUohm > 0) knobs[`shunt${n}Uohm`] = Math.min(shuntUohm, SHUNT_LIMIT_UOHM);
-    knobs[`bus${n}Mv`] = input.available ? railMv(input.string('label') ?? '') : 0;
+    knobs[`bus${n}Mv`] = input.available ? railMv(rootOf(node), input.string('label') ?? '') : 0;
     if (!input.available) knobs[`load${n}Ma`] = 0;
   }
   return knobs;
 }
 
-/** The voltage that a rail's name tells. */
-function railMv(label: string): number {
+/** The voltage of a rail: that of its regulator, else what its name tells. */
+function railMv(root: DtNode, label: string): number {
+  const microvolts = label === '' ? undefined : regulatorMicrovolts(root, label);
+  if (microvolts !== undefined) return Math.min(Math.round(microvolts / 1000), RAIL_LIMIT_MV);
   const match = VOLTS_IN_LABEL.exec(label);
   if (match === null) return DEFAULT_MV;
   return Math.min(Math.round(Number(`${match[1]}.${match[2] || '0'}`) * 1000), RAIL_LIMIT_MV);
+}
+
+/** What the regulator of that name gives, if it is one voltage. */
+function regulatorMicrovolts(root: DtNode, name: string): number | undefined {
+  for (const node of root.walk()) {
+    if (node.string('regulator-name') !== name) continue;
+    const least = node.u32('regulator-min-microvolt');
+    return least === node.u32('regulator-max-microvolt') ? least : undefined;
+  }
+  return undefined;
+}
+
+function rootOf(node: DtNode): DtNode {
+  return node.parent === undefined ? node : rootOf(node.parent);
 }

@@ -1,17 +1,22 @@
 // The world as the command sees it: streams, folder, environment, clock, signals. Tests give their own.
-import type { Stop } from '../host/live.js';
+import type { I2cDev, I2cDevOptions } from '../host/i2c-dev.js';
+import type { RealTime, Stop } from '../host/live.js';
 import type { Output } from '../host/output.js';
 
-/** Where a run of the command reads and writes. */
-export interface Io {
+/** Where a run of the command reads and writes; and the real time in which it does, for waiting and closing lines. */
+export interface Io extends RealTime {
   readonly stdout: Output;
   readonly stderr: Output;
   /** The standard input; asked for when a file is named `-`. */
   readonly stdin: () => AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Real time in nanoseconds from any start, for the closing line. */
-  readonly nowNs: () => number;
+  /** The date and time of day, as ISO 8601 writes them in UTC. */
+  readonly isoTime: () => string;
+  /** Opens a real I2C adapter, with the errors of openI2cDev; undefined where the optional package koffi is missing. */
+  readonly openI2c: (path: string, options: I2cDevOptions) => Promise<I2cDev | undefined>;
+  /** The command line that would start this very run again: program, its own options, script, arguments. */
+  readonly again: readonly string[];
   /** Begins to listen for SIGINT and SIGTERM. */
   readonly stopOnSignals: () => Stop;
 }
@@ -46,6 +51,11 @@ export function percentage(io: Io, what: string): (part: number) => void {
       io.stderr.write(`\rbringup: ${what}: ${Math.floor(part * 100)} %`);
     }
   };
+}
+
+/** Whether the standard output is a terminal on which text can be replaced. */
+export function canRedraw(io: Io): boolean {
+  return io.stdout.isTTY && !isDumb(io);
 }
 
 /** A terminal that cannot move its cursor, nor show colours. */

@@ -1,11 +1,11 @@
 // A machine as the command line asks for it: tree, seed, faults and knobs in words, a powered bench out.
 import { isErrno } from '../base/errno.js';
-import { Bench, type Wiring } from '../bench/bench.js';
+import { Bench, type BenchParts, type Wiring } from '../bench/bench.js';
 import { FaultPlan } from '../bus/fault-plan.js';
 import { parseFaults } from '../bus/fault-text.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { settle } from '../host/settle.js';
-import { boardWiring, chipModels, DRIVERS } from './catalogue.js';
+import { boardWiring, chipModels, DRIVER_PARAMS, drivers } from './catalogue.js';
 import { Refusal } from './refusal.js';
 
 /** What the options of `boot` say about the machine. */
@@ -15,6 +15,8 @@ export interface MachineOptions {
   readonly fault: readonly string[];
   /** `DEVICE:KNOB=VALUE`; DEVICE is a path, an alias, a label, or a node's name that no other has. */
   readonly set: readonly string[];
+  /** `DRIVER.NAME=VALUE`, of the table of driver parameters. */
+  readonly param: readonly string[];
 }
 
 /** A seed is a word, so that it can be typed again: letters, digits, `.`, `_`, `-`. */
@@ -22,8 +24,15 @@ export function parseSeed(text: string): { readonly seed: string } | string {
   return /^[\w.-]{1,64}$/.test(text) ? { seed: text } : 'write 1 to 64 letters, digits, dots or dashes, as in 42';
 }
 
-/** Builds the machine; nothing has power yet. Refuses faults and knobs that are not of their text form. */
-export function buildMachine(tree: DtTree, options: MachineOptions): Bench {
+/**
+ * Builds the machine; nothing has power yet. Refuses faults and knobs that are not of their text form. `real` are real
+ * ends in place of models.
+ */
+export function buildMachine(
+  tree: DtTree,
+  options: MachineOptions,
+  real: Pick<BenchParts, 'realI2c' | 'pace'> = {},
+): Bench {
   const faults = options.fault.flatMap((text) => {
     const { points, diagnostics } = parseFaults(text);
     const [first] = diagnostics;
@@ -32,14 +41,32 @@ export function buildMachine(tree: DtTree, options: MachineOptions): Bench {
     return points;
   });
   return new Bench({
+    ...real,
     tree,
-    drivers: DRIVERS,
+    drivers: drivers(parseParams(options.param)),
     chips: chipModels(),
     settle,
     seed: options.seed,
     faults: (trace) => new FaultPlan(faults, trace),
     wiring: wiringWith(tree, options.set),
   });
+}
+
+function parseParams(texts: readonly string[]): Map<string, string> {
+  return new Map(texts.map(parseParam));
+}
+
+function parseParam(text: string): readonly [name: string, value: string] {
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  const known = DRIVER_PARAMS.find((param) => param.name === name);
+  const where = `--param ${text === '' ? "''" : text}`;
+  if (known === undefined) {
+    const names = DRIVER_PARAMS.map((param) => param.name).join(', ');
+    const what = name === '' ? 'this is no parameter' : `no driver has a parameter ${name}`;
+    throw new Refusal(2, where, what, `write NAME=VALUE; there are ${names}`);
+  }
+  if (known.values.includes(value)) return [name, value];
+  throw new Refusal(2, where, `${name} cannot be '${value}'`, `use one of ${known.values.join(', ')}`);
 }
 
 /** Powers it on. Refuses a knob that its chip does not have, or a value outside its limits. */

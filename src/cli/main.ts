@@ -1,5 +1,6 @@
 // The command `bringup` as a process: arguments and streams in, exit code out. Everything else is in run.ts.
-import { stopOnSignals } from '../host/live.js';
+import type { I2cDev, I2cDevOptions } from '../host/i2c-dev.js';
+import { hostTime, stopOnSignals } from '../host/live.js';
 import { openDescriptor } from '../host/output.js';
 import { settle } from '../host/settle.js';
 import { run } from './run.js';
@@ -16,12 +17,23 @@ async function main(): Promise<void> {
     stdin: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
-    nowNs: () => Number(process.hrtime.bigint()),
+    again: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+    ...hostTime,
+    isoTime: () => new Date().toISOString(),
     stopOnSignals,
+    openI2c,
   });
   // A stream tells of a full disk one turn later.
   await settle();
   if (stdout.fault === undefined) return;
   stderr.write(`bringup: standard output: it cannot be written (${stdout.fault}); free space or write elsewhere\n`);
   process.exitCode = 1;
+}
+
+/** Loaded when it is needed: koffi is large, and few runs touch a real bus. */
+async function openI2c(path: string, options: I2cDevOptions): Promise<I2cDev | undefined> {
+  const { loadNative } = await import('../host/native.js');
+  const { openI2cDev } = await import('../host/i2c-dev.js');
+  const native = loadNative();
+  return native === undefined ? undefined : openI2cDev(native, path, options);
 }

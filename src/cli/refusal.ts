@@ -6,6 +6,9 @@ import type { WriteFault } from '../host/output.js';
 /** 0 fine, 1 the job found a fault, 2 wrong usage, 3 something is missing on this computer. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
+/** The same of a run that ends as a command of the user has ended: any code. */
+export type RunCode = number;
+
 /** Thrown inside this room only, and caught by `run`: not our mistake, and nothing more to be done. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -34,6 +34,7 @@ Verbs:
   devices     list what became of every device of a devicetree, without running
   display     say whether the MediaTek display of a tree comes up on a given kernel, and why not
   dt          compile, decompile, check, merge, compare and ask devicetrees, without dtc
+  power       read and watch power rails, of a modelled machine or on a real I2C bus
   explain     say what lines of a kernel log mean, and what to look at next
   doctor      say what this computer offers: FUSE, TAP, I2C, rpmsg, native library
 
@@ -52,7 +53,7 @@ const ways = VERBS.flatMap(({ name, verbs }) =>
   verbs === undefined ? [[name]] : [[name], ...verbs.map((below) => [name, below.name])],
 );
 
-test.each(ways.filter((way) => way.join() !== 'dt').map((way) => [way]))(
+test.each(ways.filter((way) => !['dt', 'power'].includes(way.join())).map((way) => [way]))(
   '%j --help has two examples or more, and every verb takes --json and --version',
   async (way) => {
     const { code, out, err } = await bringup([...way, '--help']);
@@ -137,7 +138,8 @@ const USAGE: readonly (readonly [args: string, err: string])[] = [
   ['dt query ok.dts [', 'dt query \'[\': column 1: "[" has no "]"; see bringup dt query --help'],
   [
     'doctor x',
-    'doctor x: there is nothing of that name; use one of node, fuse, tap, i2c-dev, rpmsg, koffi, dtc, cpp, typescript',
+    'doctor x: there is nothing of that name; use one of ' +
+      'node, fuse, fusermount3, unshare, tap, i2c-dev, rpmsg, koffi, dtc, cpp, typescript',
   ],
 ];
 

@@ -2,7 +2,8 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { SysError } from '../base/errno.js';
 import { type Io, oneLine, writeJson } from './io.js';
-import { errorDocument, type ExitCode, Refusal } from './refusal.js';
+import { mistakeText } from './mistake.js';
+import { errorDocument, type ExitCode, Refusal, type RunCode } from './refusal.js';
 import type { Session, VerbEntry } from './verb.js';
 import { VERBS } from './verbs.js';
 import { version } from './version.js';
@@ -11,7 +12,7 @@ import { version } from './version.js';
 const HELP_COLUMNS = 100;
 
 /** Runs `bringup ARGV...`. Writes nothing but to `io`, throws nothing, and answers the exit code. */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], io: Io): Promise<RunCode> {
   const args = argv[0] === 'help' ? helpFor(argv.slice(1)) : [...argv];
   const way = findVerb(args);
   const session: Session = { io, exitCode: 0 };
@@ -145,8 +146,7 @@ function messageOf(e: unknown, way: readonly VerbEntry[]): string {
   if (e instanceof CommanderError) return usageMessage(e, way);
   if (e instanceof Refusal) return e.message;
   if (e instanceof SysError) return `${e.message}; --trace FILE of bringup boot shows what led to it`;
-  const what = e instanceof Error ? `${e.name}: ${e.message}` : String(e);
-  return `this is our mistake: ${what}; please report it with the command you typed, as CONTRIBUTING.md says`;
+  return mistakeText(e);
 }
 
 /** commander's complaints in our form. */

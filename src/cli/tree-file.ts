@@ -9,7 +9,7 @@ import { hostFiles, readToEnd } from '../host/files.js';
 import { type Io, oneLine } from './io.js';
 import { cannotRead, Refusal } from './refusal.js';
 import { counted } from './text-table.js';
-import { collect, macro } from './verb.js';
+import { collect, macro, type Repeated, repeated } from './verb.js';
 
 /** The options of every verb that takes a TREE. They matter for source only. */
 export interface TreeOptions {
@@ -20,13 +20,10 @@ export interface TreeOptions {
   readonly overlay?: readonly string[];
 }
 
-/** An option that may be repeated: its flags, and the words collected. */
-type Repeated<F extends string> = Option<F, undefined, readonly string[], readonly string[]>;
-
 /** `-I`. */
 export function includeOption(): Repeated<'-I, --include <DIR>'> {
   const about = "where the includes of a source are (repeatable; besides the file's own folder)";
-  return new Option('-I, --include <DIR>', about).argParser(collect).default<readonly string[]>([]);
+  return repeated('-I, --include <DIR>', about);
 }
 
 /** `-D`. */
@@ -39,8 +36,7 @@ export function defineOption(): Repeated<'-D, --define <NAME[=VALUE]>'> {
 
 /** `--overlay`. */
 export function overlayOption(): Repeated<'--overlay <FILE>'> {
-  const about = 'apply an overlay to the tree first, blob or source (repeatable, in order)';
-  return new Option('--overlay <FILE>', about).argParser(collect).default<readonly string[]>([]);
+  return repeated('--overlay <FILE>', 'apply an overlay to the tree first, blob or source (repeatable, in order)');
 }
 
 /** A tree, or none where a diagnostic is an error. */

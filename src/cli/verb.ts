@@ -1,12 +1,12 @@
 // What a verb of the command line is, and how its options are read and its complaints written.
-import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Io } from './io.js';
-import type { ExitCode } from './refusal.js';
+import type { RunCode } from './refusal.js';
 
 /** One run of the command: the world, and the exit code that the verb's action leaves. */
 export interface Session {
   readonly io: Io;
-  exitCode: ExitCode;
+  exitCode: RunCode;
 }
 
 /** A line of the table of verbs. The module of a verb is loaded when the verb is used. */
@@ -21,7 +21,7 @@ export interface VerbEntry {
 /** An action that leaves its exit code in the session. */
 export function leave<A extends unknown[]>(
   session: Session,
-  action: (...args: A) => Promise<ExitCode>,
+  action: (...args: A) => Promise<RunCode>,
 ): (...args: A) => Promise<void> {
   return async (...args) => {
     session.exitCode = await action(...args);
@@ -36,6 +36,14 @@ export function examples(...lines: readonly string[]): string {
 /** An argument parser that collects a repeated option. */
 export function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+/** An option that may be repeated: its flags, and the words collected. */
+export type Repeated<F extends string> = Option<F, undefined, readonly string[], readonly string[]>;
+
+/** Makes one. */
+export function repeated<F extends string>(flags: F, about: string): Repeated<F> {
+  return new Option(flags, about).argParser(collect).default<readonly string[]>([]);
 }
 
 const MACRO = /^[A-Za-z_]\w*(\([^)]*\))?(=|$)/;

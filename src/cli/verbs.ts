@@ -55,6 +55,22 @@ export const VERBS: readonly VerbEntry[] = [
     ],
   },
   {
+    name: 'power',
+    summary: 'read and watch power rails, of a modelled machine or on a real I2C bus',
+    verbs: [
+      {
+        name: 'read',
+        summary: 'read the rails once',
+        load: () => import('./verbs/power-read.js'),
+      },
+      {
+        name: 'watch',
+        summary: 'watch the rails in real time, in a live table or a file',
+        load: () => import('./verbs/power-watch.js'),
+      },
+    ],
+  },
+  {
     name: 'explain',
     summary: 'say what lines of a kernel log mean, and what to look at next',
     load: () => import('./verbs/explain.js'),

@@ -288,7 +288,9 @@ test.skipIf(tegra === undefined)(
       devices: { path: string; device: string; driver: string }[];
       run: { rails: { device: string; label: string; millivolts: number; milliamperes: number }[] };
     };
-    expect(report.devices.map(({ path, driver }) => [path, driver])).toEqual([
+    const regulators = report.devices.filter(({ driver }) => driver === 'reg-fixed-voltage');
+    expect(regulators.length).toBe(15);
+    expect(report.devices.flatMap((dev) => (regulators.includes(dev) ? [] : [[dev.path, dev.driver]]))).toEqual([
       ['/i2c@7000c400', 'sim-i2c'],
       ['/i2c@7000c400/power-sensor@40', 'ina3221'],
       ['/i2c@7000c400/power-sensor@42', 'ina3221'],

@@ -1,24 +1,25 @@
 // `bringup boot`: create, plug, probe, let time pass, read the rails.
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { readRails } from '../../abi/rails.js';
-import { traceJson, traceLine } from '../../abi/trace-text.js';
 import { type Duration, s } from '../../base/clock.js';
 import type { Bench } from '../../bench/bench.js';
 import type { NodeState } from '../../bench/report.js';
-import { FAULT_MENU } from '../../bus/fault-menu.js';
-import { formatPlace, parseFaults } from '../../bus/fault-text.js';
-import { runLive } from '../../host/live.js';
-import { type LineFile, openLineFile } from '../../host/output.js';
+import type { ListenAddress } from '../../host/listen.js';
+import { type LiveResult, runLive } from '../../host/live.js';
 import { type BootReport, type RunReport, reportBoot, reportRail } from '../boot-report.js';
 import { bootText, closingText, displaysText, railsText } from '../boot-text.js';
 import { formatDuration, parseDuration } from '../duration.js';
-import { type Io, percentage, progress, writeJson } from '../io.js';
-import { buildMachine, type MachineOptions, parseSeed, powerOn } from '../machine.js';
-import { cannotWrite, type ExitCode } from '../refusal.js';
-import { alignRows } from '../text-table.js';
+import { faultsThatStrike, tellIdleFaults } from '../fault-watch.js';
+import { type Io, oneLine, percentage, progress, writeJson } from '../io.js';
+import { iiodOption, metricsOption } from '../listen-option.js';
+import { buildMachine, type MachineOptions, powerOn } from '../machine.js';
+import { faultOption, faultsHelp, paramOption, paramsHelp, seedOption, setOption } from '../machine-option.js';
+import type { RunCode } from '../refusal.js';
+import { type Services, type ServiceStart, startServices } from '../services.js';
 import { DEFAULT_STATES, parseStates, STATE_WORDS } from '../states.js';
+import { closeTrace, traceInto, traceOption } from '../trace-file.js';
 import { defineOption, includeOption, loadTree, overlayOption, type TreeOptions } from '../tree-file.js';
-import { collect, examples, leave, parsed, type Session } from '../verb.js';
+import { examples, leave, parsed, type Session } from '../verb.js';
 
 /** The command of this verb. */
 export function verb(session: Session): CommandUnknownOpts {
@@ -31,22 +32,15 @@ export function verb(session: Session): CommandUnknownOpts {
         .default(s(5), '5s'),
     )
     .addOption(new Option('--live', 'run in step with real time until Ctrl-C').conflicts('for'))
-    .addOption(
-      new Option('--seed <SEED>', 'same seed, same run').argParser(parsed(parseSeed)).default({ seed: '1' }, '1'),
-    )
-    .option(
-      '--fault <PLAN>',
-      'what goes wrong, as in i2c.data@0x40#3=nack-data (repeatable)',
-      collect,
-      [] as readonly string[],
-    )
-    .option(
-      '--set <DEVICE:KNOB=VALUE>',
-      'turn a knob around a chip, as in power@40:bus1Mv=12000 (repeatable)',
-      collect,
-      [] as readonly string[],
-    )
-    .option('--trace <FILE>', 'write what happens on the wires, as text; as JSON lines if FILE ends in .jsonl')
+    .addOption(sysfsOption())
+    .addOption(sysfsRunOption())
+    .addOption(iiodOption())
+    .addOption(metricsOption())
+    .addOption(seedOption())
+    .addOption(faultOption())
+    .addOption(setOption())
+    .addOption(paramOption())
+    .addOption(traceOption())
     .addOption(
       new Option('--state <KIND,...>', `list only nodes of these states: ${STATE_WORDS}`)
         .argParser(parsed(parseStates))
@@ -56,7 +50,7 @@ export function verb(session: Session): CommandUnknownOpts {
     .addOption(includeOption())
     .addOption(defineOption())
     .option('--json', 'print one JSON document')
-    .addHelpText('after', () => faultsHelp())
+    .addHelpText('after', () => `${faultsHelp()}\n${paramsHelp()}`)
     .addHelpText(
       'after',
       examples(
@@ -64,21 +58,31 @@ export function verb(session: Session): CommandUnknownOpts {
         'boot board.dtb --for 1m --state failed,waits',
         'boot board.dtb --fault i2c.data@0x40#3=nack-data --trace wires.txt',
         'boot board.dts -I linux/include --set power@40:bus1Mv=12000 --json',
+        "boot board.dtb --sysfs-run 'sensors'",
+        'boot board.dtb --sysfs /tmp/sys --iiod --metrics',
       ),
     )
     .action(leave(session, (tree, options) => boot(tree, { ...options, ...options.seed }, session.io)));
 }
 
-/** What `--fault` takes, from the table that also checks it. */
-function faultsHelp(): string {
-  const rows = FAULT_MENU.map(({ where, whats }) => [where, whats.join(', ')]);
-  return `\nFaults, as PLACE@WHICH#NTH=WHAT (without @ every one, without # each time):\n${alignRows(rows).join('\n')}`;
+function sysfsOption(): Option<'--sysfs <DIR>'> {
+  const what = 'live, with sysfs of the machine mounted on an empty directory, for programs to look at';
+  return new Option('--sysfs <DIR>', what).conflicts('for');
+}
+
+function sysfsRunOption(): Option<'--sysfs-run <COMMAND>'> {
+  const what = 'live, for a command that finds the machine at /sys and in /dev; ends as it ends';
+  return new Option('--sysfs-run <COMMAND>', what).conflicts(['for', 'json', 'sysfs']);
 }
 
 /** What the options say. */
 interface BootOptions extends MachineOptions, TreeOptions {
   readonly for: Duration;
   readonly live?: true | undefined;
+  readonly sysfs?: string | undefined;
+  readonly sysfsRun?: string | undefined;
+  readonly iiod?: ListenAddress | undefined;
+  readonly metrics?: ListenAddress | undefined;
   readonly trace?: string | undefined;
   readonly state: readonly NodeState[];
   readonly json?: true | undefined;
@@ -90,42 +94,49 @@ const SLICES = 100;
 /** Less than this is not worth a word. */
 const BEHIND_WORTH_TELLING = s(1);
 
-async function boot(path: string, options: BootOptions, io: Io): Promise<ExitCode> {
+async function boot(path: string, options: BootOptions, io: Io): Promise<RunCode> {
+  if (options.sysfsRun !== undefined) return bootFor(options.sysfsRun, path, options, io);
   const start = io.nowNs();
+  const beside = await servicesFor(options, io);
   const bench = buildMachine(await loadTree(io, path, options), options);
   const struck = options.fault.length === 0 ? new Set<string>() : faultsThatStrike(bench);
-  const trace = options.trace === undefined ? undefined : traceInto(bench, io, options.trace);
-  let done: BootReport & { readonly run: RunReport };
-  try {
+  const done = await traced(bench, options, io, async () => {
     await powerOn(bench, options);
     const report = reportBoot(bench, options.state);
     if (options.json !== true) io.stdout.write(bootText(report, io));
-    done = { ...report, run: await run(bench, options, io) };
-  } finally {
-    const fault = trace?.close();
-    if (fault !== undefined) throw cannotWrite(options.trace ?? '', fault);
-  }
+    return { ...report, run: await run(bench, beside, options, io) };
+  });
   tell(done, options, io, io.nowNs() - start);
-  for (const place of idleFaults(options.fault, struck)) {
-    io.stderr.write(
-      `bringup: --fault ${place}: nothing of that kind happened in this run; check it with --trace FILE\n`,
-    );
-  }
+  tellIdleFaults(io, options.fault, struck, 'check it with --trace FILE');
   return done.totals.failed > 0 || done.run.leaks.length > 0 ? 1 : 0;
 }
 
-/** The places where a planned fault has struck, filled while the machine runs. A misspelt address strikes nowhere. */
-function faultsThatStrike(bench: Bench): ReadonlySet<string> {
-  const struck = new Set<string>();
-  bench.trace.attach((event) => {
-    if (event.kind === 'fault') struck.add(event.point);
+/** Boots for one command, which has the standard output for itself, and ends as it ends. */
+async function bootFor(command: string, path: string, options: BootOptions, io: Io): Promise<RunCode> {
+  const { elsewhere, runCommand, sysfsHere } = await import('../sysfs-services.js');
+  const code = await elsewhere(io);
+  if (code !== undefined) return code;
+  const bench = buildMachine(await loadTree(io, path, options), options);
+  return traced(bench, options, io, async () => {
+    await powerOn(bench, options);
+    const services = await startServices(bench, [...(await serversFor(options, io)), sysfsHere]);
+    const ended = new AbortController();
+    const running = runCommand(io, command).finally(() => ended.abort());
+    await untilEnded(services, () => runLive(bench, ended.signal));
+    const leaks = await bench.powerOff();
+    for (const leak of leaks) io.stderr.write(`bringup: left behind: ${oneLine(leak)}\n`);
+    return running;
   });
-  return struck;
 }
 
-function idleFaults(plans: readonly string[], struck: ReadonlySet<string>): string[] {
-  const planned = plans.flatMap((text) => parseFaults(text).points.map(formatPlace));
-  return planned.filter((place) => !struck.has(place));
+/** Writes the trace, where one is wanted, while `body` lasts. */
+async function traced<T>(bench: Bench, options: BootOptions, io: Io, body: () => Promise<T>): Promise<T> {
+  const trace = traceInto(bench, io, options.trace);
+  try {
+    return await body();
+  } finally {
+    closeTrace(trace);
+  }
 }
 
 function tell(report: BootReport & { readonly run: RunReport }, options: BootOptions, io: Io, realNs: number): void {
@@ -134,8 +145,11 @@ function tell(report: BootReport & { readonly run: RunReport }, options: BootOpt
 }
 
 /** Lets time pass, reads, and takes the power away. */
-async function run(bench: Bench, options: BootOptions, io: Io): Promise<RunReport> {
-  const virtualNs = options.live === true ? await live(bench, io) : await pass(bench, options.for, io);
+async function run(bench: Bench, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<RunReport> {
+  const virtualNs =
+    options.live === true || beside.length > 0
+      ? await live(bench, beside, options, io)
+      : await pass(bench, options.for, io);
   const rails = await bench.drive('reading the rails', READ_LIMIT, () => readRails(bench.core));
   const leaks = await bench.powerOff();
   return { virtualNs, rails: rails.map(reportRail), leaks };
@@ -154,26 +168,61 @@ async function pass(bench: Bench, span: Duration, io: Io): Promise<Duration> {
   return span;
 }
 
-/** Until a signal comes, or nobody reads any more. */
-async function live(bench: Bench, io: Io): Promise<Duration> {
+/** Until a signal comes, or nobody reads any more, or what runs beside the machine breaks down. */
+async function live(bench: Bench, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<Duration> {
   const stop = io.stopOnSignals();
   const gone = new AbortController();
   void io.stdout.gone.then(() => gone.abort());
-  progress(io, 'running in real time; Ctrl-C ends it');
-  const { virtualNs, behindNs } = await runLive(bench, AbortSignal.any([stop.signal, gone.signal]));
-  stop.close();
-  if (behindNs > BEHIND_WORTH_TELLING) {
-    io.stderr.write(
-      `bringup: the models stayed ${formatDuration(behindNs)} behind real time: too much for this computer\n`,
+  try {
+    const services = await startServices(bench, beside);
+    const out = options.json === true ? io.stderr : io.stdout;
+    for (const about of services.about) out.write(`${options.json === true ? 'bringup: ' : ''}${about}\n`);
+    progress(io, 'running in real time; Ctrl-C ends it');
+    const result = await untilEnded(services, () =>
+      runLive(bench, AbortSignal.any([stop.signal, gone.signal, services.broken])),
     );
+    tellBehind(result, io);
+    return result.virtualNs;
+  } finally {
+    stop.close();
   }
-  return virtualNs;
 }
 
-function traceInto(bench: Bench, io: Io, path: string): LineFile {
-  const file = openLineFile(io.cwd, path);
-  if (typeof file === 'string') throw cannotWrite(path, file);
-  const write = path.endsWith('.jsonl') ? traceJson : traceLine;
-  bench.trace.attach((event) => file.write(write(event)));
-  return file;
+async function untilEnded<T>(services: Services, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } finally {
+    await services.close();
+  }
+}
+
+/** What the options want beside the machine. Its code is loaded when it is wanted. */
+async function servicesFor(options: BootOptions, io: Io): Promise<ServiceStart[]> {
+  const { sysfs, iiod, metrics } = options;
+  if (sysfs === undefined && iiod === undefined && metrics === undefined) return [];
+  const servers = await serversFor(options, io);
+  if (sysfs === undefined) return servers;
+  const { sysfsOn } = await import('../sysfs-services.js');
+  return [...servers, sysfsOn(io, sysfs)];
+}
+
+/** What all of them have: a timer to capture with, and those that listen. */
+async function serversFor({ iiod, metrics }: BootOptions, io: Io): Promise<ServiceStart[]> {
+  const { timerTrigger } = await import('../timer-trigger.js');
+  const starts: ServiceStart[] = [timerTrigger];
+  if (iiod !== undefined) {
+    const { startIiod } = await import('../iiod-service.js');
+    starts.push((bench) => startIiod(bench, iiod, io));
+  }
+  if (metrics !== undefined) {
+    const { startMetrics } = await import('../metrics-service.js');
+    starts.push((bench) => startMetrics(bench, metrics, io));
+  }
+  return starts;
+}
+
+function tellBehind({ behindNs }: LiveResult, io: Io): void {
+  if (behindNs <= BEHIND_WORTH_TELLING) return;
+  const behind = formatDuration(behindNs);
+  io.stderr.write(`bringup: the models stayed ${behind} behind real time: too much for this computer\n`);
 }

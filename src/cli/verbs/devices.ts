@@ -42,7 +42,7 @@ interface DevicesOptions extends TreeOptions {
 
 async function devices(path: string, options: DevicesOptions, io: Io): Promise<ExitCode> {
   const start = io.nowNs();
-  const machine = { seed: '1', fault: [], set: [] };
+  const machine = { seed: '1', fault: [], set: [], param: [] };
   const bench = buildMachine(await loadTree(io, path, options), machine);
   await powerOn(bench, machine);
   const report = reportBoot(bench, options.state);

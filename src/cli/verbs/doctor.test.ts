@@ -12,7 +12,7 @@ test('doctor without names demands nothing but Node', async () => {
   const { io, out } = captureIo();
   expect(await run(['doctor', '--json'], io)).toBe(0);
   const { offers } = JSON.parse(out()) as { offers: object[] };
-  expect(offers).toHaveLength(9);
+  expect(offers).toHaveLength(11);
   expect(Object.keys(offers[0] as object).sort()).toEqual(['found', 'howToGet', 'name', 'neededFor', 'state']);
 });
 
