@@ -1,17 +1,27 @@
 // An Io that keeps what is written, for tests of the command.
 import type { Io } from '../src/cli/io.js';
+import type { RealTime } from '../src/host/live.js';
+import type { Output, TerminalSize } from '../src/host/output.js';
 
 /** What the world looks like to the run; all of it has a default. */
 export interface CaptureOptions {
   readonly cwd?: string;
   readonly stdin?: string | Uint8Array;
   readonly env?: Io['env'];
+  readonly again?: Io['again'];
   /** Both streams are terminals. */
   readonly tty?: boolean;
   readonly stopOnSignals?: Io['stopOnSignals'];
+  /** Real time; without it the clock stands still and waiting for it never ends. */
+  readonly time?: RealTime;
+  readonly isoTime?: Io['isoTime'];
+  readonly openI2c?: Io['openI2c'];
+  /** Of the terminal, and how it tells of a change. */
+  readonly size?: () => TerminalSize;
+  readonly onResize?: Output['onResize'];
 }
 
-/** The Io, and what was written to it so far. Its clock stands still. */
+/** The Io, and what was written to it so far. */
 export interface Capture {
   readonly io: Io;
   /** Bytes of the standard output. */
@@ -29,6 +39,10 @@ export function captureIo(options: CaptureOptions = {}): Capture {
     write: (data) => void kept.push(Buffer.from(data)),
     gone: new Promise(() => undefined),
     fault: undefined,
+    get size() {
+      return options.size?.();
+    },
+    ...(options.onResize === undefined ? {} : { onResize: options.onResize }),
   });
   const never = { signal: new AbortController().signal, close: () => undefined };
   const io: Io = {
@@ -39,7 +53,11 @@ export function captureIo(options: CaptureOptions = {}): Capture {
     },
     env: options.env ?? {},
     cwd: options.cwd ?? '/',
-    nowNs: () => 0,
+    again: options.again ?? [],
+    nowNs: () => options.time?.nowNs() ?? 0,
+    after: (wait, fire) => options.time?.after(wait, fire) ?? { cancel: () => undefined },
+    isoTime: options.isoTime ?? (() => '2026-01-01T00:00:00.000Z'),
+    openI2c: options.openI2c ?? (async () => undefined),
     stopOnSignals: options.stopOnSignals ?? (() => never),
   };
   const bytes = () => Buffer.concat(out);

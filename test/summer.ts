@@ -6,7 +6,7 @@ import type { Bench } from '../src/bench/bench.js';
 import type { DmaPort } from '../src/bus/dma.js';
 import type { MmioSpace } from '../src/bus/mmio.js';
 import type { ChipModel, Socket } from '../src/bus/socket.js';
-import { RegisterFile } from '../src/chips/register-file.js';
+import { RegisterFile, RegisterLayout } from '../src/chips/register-file.js';
 import { Completion } from '../src/core/completion.js';
 import type { Device, Driver } from '../src/core/device.js';
 import { devmAllocPages, dmaMapSingle, dmaSetMask, dmaUnmapSingle } from '../src/core/dma-mapping.js';
@@ -23,12 +23,14 @@ const R = registers({
   SUM: { addr: 0x14, fields: { V: bits(31, 0, 'ro') } },
 });
 
+const LAYOUT = new RegisterLayout(R);
+
 /** The chip: pins `done` and `error`, high while the status bit is set. */
 export const summer: ChipModel = {
   name: 'summer',
   compatible: ['x,summer'],
   plug(socket) {
-    const regs = new RegisterFile(R, socket.name, socket.trace);
+    const regs = new RegisterFile(LAYOUT, socket.name, socket.trace);
     const done = socket.irq('done');
     const error = socket.irq('error');
     const port = socket.dma();

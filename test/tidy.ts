@@ -202,9 +202,10 @@ function strays(sources: readonly Source[]): string[] {
 
 function urlsOf({ path, text }: Source): string[] {
   const folder = path.split('/').slice(0, -1);
-  return [...text.matchAll(/new URL\('([^']+)\.[jt]s'/g)].map((match) => {
+  return [...text.matchAll(/new URL\('([^']+\.(?:js|ts|mjs))'/g)].map(([, name = '']) => {
     const out = [...folder];
-    for (const part of `${match[1]}.ts`.split('/')) part === '..' ? out.pop() : part !== '.' && out.push(part);
+    for (const part of name.replace(/\.js$/, '.ts').split('/'))
+      part === '..' ? out.pop() : part !== '.' && out.push(part);
     return out.join('/');
   });
 }

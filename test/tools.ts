@@ -1,5 +1,5 @@
 // The programs of this system that tests use, and the Debian packages that have them.
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -9,6 +9,21 @@ export const TOOLS = {
   dtc: 'device-tree-compiler',
   fdtdump: 'device-tree-compiler',
   fdtoverlay: 'device-tree-compiler',
+  fusermount3: 'fuse3',
+  iio_attr: 'libiio-utils',
+  iio_genxml: 'libiio-utils',
+  iio_info: 'libiio-utils',
+  iio_readdev: 'libiio-utils',
+  iio_writedev: 'libiio-utils',
+  iiod: 'iiod',
+  ip: 'iproute2',
+  mount: 'mount',
+  prometheus: 'prometheus',
+  'prometheus-node-exporter': 'prometheus-node-exporter',
+  promtool: 'prometheus',
+  sensors: 'lm-sensors',
+  setpriv: 'util-linux',
+  unshare: 'util-linux',
 } as const satisfies Record<string, string>;
 
 /** A program that system tests may ask for. */
@@ -62,7 +77,26 @@ export function runTool(
   return spawnSync(tool, args, { ...options, maxBuffer: 256 << 20 });
 }
 
-/** The same for a run that must succeed: what it printed. */
+/** The same while this program goes on: for one that talks to a server of the test. */
+export function runToolBeside(tool: Tool, args: readonly string[], input: string | Uint8Array = ''): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool, args, { stdio: 'pipe' });
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
+    child.stdin.on('error', () => undefined); // it may end without reading
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), status }));
+    child.stdin.end(input);
+  });
+}
+
+/** Starts a program of the table; it is the caller's to end. */
+export function startTool(tool: Tool, args: readonly string[]): ChildProcess {
+  return spawn(tool, args, { stdio: 'ignore' });
+}
+
+/** Runs a program of the table, which must succeed: what it printed. */
 export function outputOf(
   tool: Tool,
   args: readonly string[],

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bench } from '../../src/bench/bench.js';
 import { Bench as Machine, type BenchParts } from '../../src/bench/bench.js';
 import { everyFault } from '../../src/bench/every-fault.js';
-import { chipModels, DRIVERS } from '../../src/cli/catalogue.js';
+import { chipModels, drivers } from '../../src/cli/catalogue.js';
 import { dsiHostAwaits } from '../../src/core/mipi-dsi.js';
 import { mtkDrmDrivers } from '../../src/drivers/mtk-drm/mtk-drm.js';
 import { panelDrivers } from '../../src/drivers/panel-mipi-dsi/panel-mipi-dsi.js';
@@ -63,7 +63,7 @@ function outcomeOf(bench: Bench): Outcome {
 
 async function bringUp(tree: DtTree | undefined): Promise<Outcome> {
   if (tree === undefined) throw new Error('the tree has errors');
-  const bench = benchOf(tree, { drivers: DRIVERS, chips: chipModels() });
+  const bench = benchOf(tree, { drivers: drivers(), chips: chipModels() });
   await bench.powerOn();
   const outcome = outcomeOf(bench);
   expect(await bench.powerOff(), 'left behind').toEqual([]);
@@ -166,7 +166,7 @@ test.skipIf(V6_18 === undefined)('Linux 6.18 loses the display of every MT8183 b
 });
 
 test('the lab board has a display of nine blocks', async () => {
-  const bench = benchOf(labTree(), { drivers: DRIVERS, chips: chipModels() });
+  const bench = benchOf(labTree(), { drivers: drivers(), chips: chipModels() });
   await bench.powerOn();
   expect(displays(bench)).toEqual([`card0: 0 main ${KUKUI}; DSI-1 connected 720x1280 of crtcs 1`]);
 });

@@ -75,11 +75,9 @@ async function use(bench: Bench, machine: Machine, random: Random): Promise<void
 
 async function turnAndRead(bench: Bench, random: Random): Promise<void> {
   for (let step = 0; step < 4; step++) {
-    const [path, socket] = random.pick([...bench.sockets]) as [
-      string,
-      { readonly knobs: ReadonlyMap<string, unknown> },
-    ];
-    bench.setKnob(path, random.pick([...socket.knobs.keys()]), random.below(20_000));
+    const [path, socket] = random.pick([...bench.sockets]);
+    const { name, min, max } = random.pick([...socket.knobs.values()]);
+    await answered(async () => bench.setKnob(path, name, min + random.below(max - min + 1)));
     await bench.run(ms(random.below(50)));
     await answered(() => bench.drive('reading', s(1), () => readRails(bench.core)));
   }

@@ -3,10 +3,15 @@ import { ms, SimClock, s, us } from '../../../src/base/clock.js';
 import { Random } from '../../../src/base/random.js';
 import { Trace } from '../../../src/base/trace.js';
 import { BoardSocket } from '../../../src/bench/board-socket.js';
-import { SimI2cBus } from '../../../src/bus/i2c-sim.js';
+import { I2cSeats } from '../../../src/bench/i2c-seats.js';
 import { ina3221Chip } from '../../../src/chips/ina3221/ina3221.js';
 import { settle } from '../../../src/host/settle.js';
-import { type Family, isRecord, type Vector, type Verdict, verdict } from '../family.js';
+import { type Family, isRecord, named, records, type Vector, type Verdict, verdict } from '../family.js';
+import { readAbort, readCase } from '../ina3221/case.js';
+import { judge } from '../ina3221/right.js';
+import { rightHwmon } from '../ina3221/right-hwmon.js';
+import { rightSeed } from '../ina3221/right-seed.js';
+import { runCase } from '../ina3221/run-case.js';
 
 type Example = readonly [from: number | string, to: number | string];
 
@@ -21,9 +26,30 @@ const GROUPS: Readonly<Record<string, (rig: Rig, example: Example) => Promise<Ve
 /** Most that one shunt input measures, in the direction of the sign. */
 const FULL_SCALE_UV = 163_800;
 const ADDR = 0x40;
+/** Of the shunts that the model has when nothing is said: microvolts a milliampere. */
+const SHUNT_MOHM = 10;
 
 /** Encodings of the three kinds of measurements, and how long a cycle takes. */
 export const INA3221: readonly Family[] = [
+  {
+    name: 'ina3221',
+    pick: (json) => (isRecord(json) ? named(records(json['cases'], 'chip_before'), 'name') : undefined),
+    async judge({ data }) {
+      const one = readCase(data);
+      return judge(one, await runCase(one), one.family === 'seed' ? rightSeed(one) : rightHwmon(one));
+    },
+  },
+  {
+    name: 'ina3221/aborts',
+    pick: (json) => (isRecord(json) ? named(records(json['aborts'], 'setup', 'operation'), 'name') : undefined),
+    // The original died here: there is nothing to compare with but that an error must come, and nothing else happen.
+    async judge({ data }) {
+      const { outcome, chipBefore, cacheBefore } = await runCase(readAbort(data));
+      const changed = [...outcome.chip].some(([reg, value]) => chipBefore.get(reg) !== value);
+      const clean = outcome.bus.length === 0 && !changed && outcome.cache.size === cacheBefore.size;
+      return verdict(outcome.ret < 0 && clean ? undefined : `answers ${outcome.ret}, ${outcome.bus.length} transfers`);
+    },
+  },
   {
     name: 'ina3221/pure-chip',
     pick: chipExamples,
@@ -56,13 +82,13 @@ function spread(uv: number): Record<number, number> {
 /** A chip in a socket. */
 class Rig {
   readonly #clock = new SimClock(settle);
-  readonly #bus = new SimI2cBus('i2c-0');
+  readonly #seats = new I2cSeats('i2c-0');
   readonly #socket: BoardSocket;
 
   constructor() {
     const parts = { clock: this.#clock, trace: new Trace(() => this.#clock.now()), random: new Random('1') };
-    const model = ina3221Chip();
-    this.#socket = new BoardSocket('/power@40', model, parts, { i2c: (target) => void this.#bus.attach(ADDR, target) });
+    const sit = this.#seats.sit.bind(this.#seats, '/power@40');
+    this.#socket = new BoardSocket('/power@40', ina3221Chip(), parts, { i2c: { addr: ADDR, sit } });
     this.#socket.plug();
   }
 
@@ -73,15 +99,15 @@ class Rig {
     reg: number,
     word: string,
   ): Promise<Verdict> {
-    const loads = [1, 2, 3].map((channel) => [`load${channel}Ma`, (shunts[channel] ?? 0) / 10] as const);
+    const beyond = Math.abs(shunts[3] ?? 0) > FULL_SCALE_UV;
+    if (beyond) return { kind: 'skipped', why: `three shunt inputs reach ${3 * FULL_SCALE_UV} uV together` };
+    const loads = [1, 2, 3].map((channel) => [`load${channel}Ma`, (shunts[channel] ?? 0) / SHUNT_MOHM] as const);
     for (const [name, value] of [...loads, ...Object.entries(pins)]) {
-      const knob = this.#socket.knobs.get(name);
-      const reached = knob !== undefined && value >= knob.min && value <= knob.max && Math.abs(value) <= 26_000;
-      if (!reached || Math.abs(shunts[3] ?? 0) > FULL_SCALE_UV)
-        return { kind: 'skipped', why: 'no pin reaches that far' };
+      const { max = 0, unit } = this.#socket.knobs.get(name) ?? {};
+      if (value > max) return { kind: 'skipped', why: `the pin of ${name} ends at ${max} ${unit}` };
       this.#socket.turn(name, value);
     }
-    await this.#bus.transfer(ADDR, [{ write: Uint8Array.of(0x0f, 0x70, 0x00) }]);
+    await this.#seats.bus.transfer(ADDR, [{ write: Uint8Array.of(0x0f, 0x70, 0x00) }]);
     await this.#clock.run(ms(20));
     const is = await this.#read(reg);
     return verdict(is === Number(word) ? undefined : `0x${is.toString(16).padStart(4, '0')}, not ${word}`);
@@ -89,7 +115,7 @@ class Rig {
 
   /** After CONFIG is written, conversion ready must come after the cycle and not a microsecond before; 0 is never. */
   async cycles(config: number, cycleUs: number): Promise<Verdict> {
-    await this.#bus.transfer(ADDR, [{ write: Uint8Array.of(0x00, config >> 8, config & 0xff) }]);
+    await this.#seats.bus.transfer(ADDR, [{ write: Uint8Array.of(0x00, config >> 8, config & 0xff) }]);
     await this.#read(0x0f);
     await this.#clock.run(cycleUs === 0 ? s(1) : us(cycleUs - 1));
     const early = (await this.#read(0x0f)) & 1;
@@ -102,7 +128,7 @@ class Rig {
   }
 
   async #read(reg: number): Promise<number> {
-    const answer = await this.#bus.transfer(ADDR, [{ write: Uint8Array.of(reg) }, { read: 2 }]);
+    const answer = await this.#seats.bus.transfer(ADDR, [{ write: Uint8Array.of(reg) }, { read: 2 }]);
     return ((answer[0] as number) << 8) | (answer[1] as number);
   }
 }

@@ -6,12 +6,6 @@ function below(json: unknown, key: string, name: string): readonly Record<string
   return isRecord(json) ? records(json[key], name) : undefined;
 }
 
-function pureIna3221(json: unknown): readonly Vector[] | undefined {
-  if (!isRecord(json) || !isRecord(json['pure'])) return undefined;
-  const groups = Object.entries(json['pure']).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
-  return groups.flatMap(([group, rows]) => rows.map((data, index) => ({ name: `${group}[${index}]`, data })));
-}
-
 function sequences(json: unknown): readonly Vector[] | undefined {
   if (!isRecord(json) || !isRecord(json['sequences'])) return undefined;
   return Object.entries(json['sequences']).map(([name, data]) => ({ name, data }));
@@ -24,8 +18,6 @@ export const PENDING: readonly Family[] = [
   { name: 'apr-services', pick: sequences },
   { name: 'apr-dt', pick: (json) => named(records(json, 'board', 'services'), 'board') },
   { name: 'dpaa', pick: (json) => named(below(json, 'cases', 'kind'), 'id') },
-  { name: 'ina3221', pick: (json) => named(below(json, 'cases', 'chip_before'), 'name') },
-  { name: 'ina3221/pure', pick: pureIna3221 },
   {
     name: 'cmdq',
     pick: (json) =>
