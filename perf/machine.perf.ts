@@ -10,7 +10,7 @@ import { SimI2cBus } from '../src/bus/i2c-sim.js';
 import { FaultPlan } from '../src/bus/fault-plan.js';
 import { MmioBus } from '../src/bus/mmio-sim.js';
 import { ina3221Chip } from '../src/chips/ina3221/ina3221.js';
-import { RegisterFile } from '../src/chips/register-file.js';
+import { RegisterFile, RegisterLayout } from '../src/chips/register-file.js';
 import { DriverCore } from '../src/core/driver-core.js';
 import { I2C_BUS, I2cClient } from '../src/core/i2c.js';
 import type { Device } from '../src/core/device.js';
@@ -57,7 +57,7 @@ async function regmapReads(traced: boolean): Promise<number> {
 }
 
 function mmioReads(): Promise<number> {
-  const regs = new RegisterFile(R, 'chip', new Trace(() => 0));
+  const regs = new RegisterFile(new RegisterLayout(R), 'chip', new Trace(() => 0));
   const bus = new MmioBus('soc');
   let value = 0;
   bus.attach(0x1000_0000, 0x1000, { read32: () => value, write32: (offset, v) => regs.busWrite(offset, (value = v)) });
