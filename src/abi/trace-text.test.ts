@@ -16,6 +16,7 @@ const TEXTS: { readonly [K in TraceBody['kind']]: readonly [Extract<TraceBody, {
   mmio_write: [{ kind: 'mmio_write', offset: 0x10, width: 8, val: 5 }, '0x0010 val=0x05'],
   irq_raise: [{ kind: 'irq_raise' }, ''],
   irq_lower: [{ kind: 'irq_lower' }, ''],
+  event_fire: [{ kind: 'event_fire', signal: 'frame_done', to: '/soc/gce:53' }, 'frame_done to /soc/gce:53'],
   irq_handler_entry: [{ kind: 'irq_handler_entry', action: 'gce' }, 'name=gce'],
   irq_handler_exit: [{ kind: 'irq_handler_exit', action: 'gce', ret: 'unhandled' }, 'name=gce ret=unhandled'],
   dma_map: [{ kind: 'dma_map', iova: '0x1000', size: 8, dir: 'to-device' }, 'iova=0x1000 size=8 dir=to-device'],
@@ -29,6 +30,18 @@ const TEXTS: { readonly [K in TraceBody['kind']]: readonly [Extract<TraceBody, {
   failed: [{ kind: 'failed', driver: 'x', reason: 'no answer (EIO)', errno: -5 }, 'x: no answer (EIO)'],
   unbound: [{ kind: 'unbound', driver: 'x' }, 'x'],
   device_pm_callback: [{ kind: 'device_pm_callback', op: 'suspend', ret: -6 }, 'suspend ret=-6'],
+  rpm_suspend: [{ kind: 'rpm_suspend', usage: 0, ret: 0 }, 'usage=0 ret=0'],
+  rpm_resume: [{ kind: 'rpm_resume', usage: 1, ret: -5 }, 'usage=1 ret=-5'],
+  clk_enable: [{ kind: 'clk_enable', count: 1 }, 'count=1'],
+  clk_disable: [{ kind: 'clk_disable', count: 0 }, 'count=0'],
+  gce_thread: [
+    { kind: 'gce_thread', thread: 3, state: 'waiting', pc: '0x40000008', why: 'waits for event 53 to be 1' },
+    'thread=3 pc=0x40000008 waiting: waits for event 53 to be 1',
+  ],
+  gce_finding: [
+    { kind: 'gce_finding', thread: 3, pc: '0x40000008', text: 'uses subsystem 9' },
+    'thread=3 pc=0x40000008 uses subsystem 9',
+  ],
   iio_event: [
     { kind: 'iio_event', channel: 'in_voltage1-voltage0', event: 'thresh_rising', timestamp: 6_600_000 },
     'in_voltage1-voltage0 thresh_rising timestamp=6600000',

@@ -63,6 +63,21 @@ test('runUntil gives up at its limit or when nothing is left to wait for', async
   expect(clock.pending).toBe(0);
 });
 
+test('who watches is told of each move of time, before what happens then, and not where time stands', async () => {
+  const clock = new SimClock(settle);
+  const seen: string[] = [];
+  const stop = clock.onMove(() => seen.push(`moved ${clock.now()}`));
+  clock.after(0, () => seen.push('at once'));
+  for (const name of ['one', 'two']) clock.after(us(1), () => seen.push(name));
+  await clock.run(us(2));
+  await clock.run(0);
+  stop();
+  stop();
+  await clock.run(us(1));
+  expect(seen).toEqual(['at once', 'moved 1000', 'one', 'two', 'moved 2000']);
+  expect(clock.pending).toBe(0);
+});
+
 test('a chip that sets zero-time timers for ever is told so', async () => {
   const clock = new SimClock(settle);
   const again = () => {

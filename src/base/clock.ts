@@ -117,6 +117,7 @@ class SimTimer implements Timer {
 export class SimClock implements Clock {
   readonly #settle: Settle;
   readonly #heap: SimTimer[] = [];
+  readonly #watchers: (() => void)[] = [];
   #now: Instant = 0;
   #seq = 0;
   #running = false;
@@ -147,13 +148,26 @@ export class SimClock implements Clock {
     });
   }
 
+  /**
+   * Calls `watch` each time that time has moved, before anything else of that moment: nothing but time has changed
+   * since the moment before. Answers how to stop. For models of what goes on steadily; watching moves no time and keeps
+   * nobody awake.
+   */
+  onMove(watch: () => void): () => void {
+    this.#watchers.push(watch);
+    return () => {
+      const at = this.#watchers.indexOf(watch);
+      if (at >= 0) this.#watchers.splice(at, 1);
+    };
+  }
+
   /** Lets `wait` pass: fires every timer on the way, those set on the way included. */
   async run(wait: Duration): Promise<void> {
     assert(wait >= 0 && Number.isFinite(wait), `a wait of ${wait} ns`);
     const end = this.#now + Math.round(wait);
     await this.#exclusive(async () => {
       while (this.#nextAt() <= end) await this.#moment();
-      this.#now = end;
+      this.#move(end);
     });
   }
 
@@ -199,7 +213,7 @@ export class SimClock implements Clock {
 
   /** Moves to the next timer's moment, fires all of that moment, settles once. */
   async #moment(): Promise<void> {
-    this.#now = this.#nextAt();
+    this.#move(this.#nextAt());
     let fired = 0;
     for (let next = this.#heap[0]; next !== undefined && next.at === this.#now; next = this.#heap[0]) {
       assert(++fired <= MOST_IN_A_MOMENT, `more than ${MOST_IN_A_MOMENT} timers at ${this.#now} ns: time stands still`);
@@ -207,6 +221,12 @@ export class SimClock implements Clock {
       next.fire();
     }
     await this.#settle();
+  }
+
+  #move(to: Instant): void {
+    if (to === this.#now) return;
+    this.#now = to;
+    for (let i = 0; i < this.#watchers.length; i++) (this.#watchers[i] as () => void)();
   }
 
   #up(timer: SimTimer, from: number): void {

@@ -18,6 +18,7 @@ export type TraceBody =
   | { readonly kind: 'mmio_read'; readonly offset: number; readonly width: number; readonly val: number }
   | { readonly kind: 'mmio_write'; readonly offset: number; readonly width: number; readonly val: number }
   | { readonly kind: 'irq_raise' | 'irq_lower' }
+  | { readonly kind: 'event_fire'; readonly signal: string; readonly to: string }
   | { readonly kind: 'irq_handler_entry'; readonly action: string }
   | { readonly kind: 'irq_handler_exit'; readonly action: string; readonly ret: 'handled' | 'unhandled' }
   | {
@@ -33,6 +34,16 @@ export type TraceBody =
   | { readonly kind: 'failed'; readonly driver: string; readonly reason: string; readonly errno: number }
   | { readonly kind: 'unbound'; readonly driver: string }
   | { readonly kind: 'device_pm_callback'; readonly op: 'suspend' | 'resume'; readonly ret: number }
+  | { readonly kind: 'rpm_suspend' | 'rpm_resume'; readonly usage: number; readonly ret: number }
+  | { readonly kind: 'clk_enable' | 'clk_disable'; readonly count: number }
+  | {
+      readonly kind: 'gce_thread';
+      readonly thread: number;
+      readonly state: string;
+      readonly pc: string;
+      readonly why: string;
+    }
+  | { readonly kind: 'gce_finding'; readonly thread: number; readonly pc: string; readonly text: string }
   | { readonly kind: 'iio_event'; readonly channel: string; readonly event: string; readonly timestamp: number }
   | { readonly kind: 'knob'; readonly name: string; readonly value: number }
   | { readonly kind: 'fault'; readonly point: string; readonly fault: string }
