@@ -66,6 +66,8 @@ export class DmaLedger {
   readonly #pages = new Map<number, DmaEntry[]>();
   #seq = 0;
   #mapped = 0;
+  /** Grows whenever what devices may touch could have changed. */
+  epoch = 0;
 
   constructor(now: () => Instant, trace: Trace) {
     this.#now = now;
@@ -128,6 +130,7 @@ export class DmaLedger {
     bytes: Uint8Array,
     start: number,
   ): DmaEntry {
+    this.epoch++;
     const at = this.#now();
     const seq = this.#seq++;
     const entry: DmaEntry = { dev, iova, size, dir, at, block, bytes, start, before: undefined, cpuOwns: false, seq };
@@ -149,6 +152,7 @@ export class DmaLedger {
 
   /** Closes a mapping and answers it; undefined when there is none. As in Linux a wrong size or direction closes it. */
   close(dev: string, iova: number, size: number, dir: DmaDirection): DmaEntry | undefined {
+    this.epoch++;
     const entry = this.#closest(dev, iova, size, dir);
     if (entry === undefined) {
       this.report(dev, `device driver tries to free DMA memory it has not allocated ${place({ iova, size })}`);
@@ -168,6 +172,7 @@ export class DmaLedger {
 
   /** Checks a sync and answers its mapping; undefined when the range is not inside one. */
   sync(dev: string, iova: number, size: number, dir: DmaDirection, to: 'cpu' | 'device'): DmaEntry | undefined {
+    this.epoch++;
     const entry = this.#around(iova, dev);
     if (entry === undefined) {
       this.report(dev, `device driver tries to sync DMA memory it has not allocated ${place({ iova, size })}`);

@@ -95,6 +95,7 @@ export class SimMemory implements DmaMemory {
     const block = this.#mine(buffer);
     assert(!block.freed, `memory at ${hexNumber(block.phys)} is freed twice`);
     block.freed = true;
+    this.ledger.epoch++;
     block.bytes.fill(FREED);
     this.#allocated--;
     if (block.mapped === 0) return this.#pages.give(block.firstPage, block.pages);
@@ -147,17 +148,7 @@ export class SimMemory implements DmaMemory {
 
   /** A device's way to the memory. `dev` names the device in findings and errors, whoever made the mapping. */
   port(dev: string): DmaPort {
-    return {
-      read: (iova, length) => {
-        const entry = this.ledger.access(dev, iova, length, 'read');
-        const at = entry.start + iova - entry.iova;
-        return entry.bytes.subarray(at, at + length);
-      },
-      write: (iova, bytes) => {
-        const entry = this.ledger.access(dev, iova, bytes.length, 'write');
-        entry.bytes.set(bytes, entry.start + iova - entry.iova);
-      },
-    };
+    return new SimPort(dev, this.ledger);
   }
 
   #mine(buffer: DmaBuffer): Block {
@@ -196,6 +187,38 @@ export class SimMemory implements DmaMemory {
 
   #emit(dev: string, kind: 'dma_map' | 'dma_unmap' | 'dma_sync', iova: number, size: number, dir: DmaDirection): void {
     this.#trace.emit(dev, { kind, iova: hexNumber(iova), size, dir });
+  }
+}
+
+/** Where each access of a device goes through the ledger. A class: the epoch is asked for before each instruction. */
+class SimPort implements DmaPort {
+  readonly #dev: string;
+  readonly #ledger: DmaLedger;
+
+  constructor(dev: string, ledger: DmaLedger) {
+    this.#dev = dev;
+    this.#ledger = ledger;
+  }
+
+  get epoch(): number {
+    return this.#ledger.epoch;
+  }
+
+  span(iova: number, most: number): Uint8Array {
+    const entry = this.#ledger.access(this.#dev, iova, 1, 'read');
+    const from = iova - entry.iova;
+    return entry.bytes.subarray(entry.start + from, entry.start + Math.min(entry.size, from + most));
+  }
+
+  read(iova: number, length: number): Uint8Array {
+    const entry = this.#ledger.access(this.#dev, iova, length, 'read');
+    const at = entry.start + iova - entry.iova;
+    return entry.bytes.subarray(at, at + length);
+  }
+
+  write(iova: number, bytes: Uint8Array): void {
+    const entry = this.#ledger.access(this.#dev, iova, bytes.length, 'write');
+    entry.bytes.set(bytes, entry.start + iova - entry.iova);
   }
 }
 

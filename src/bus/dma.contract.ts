@@ -89,6 +89,28 @@ export function dmaContract(name: string, make: () => DmaEnds): void {
     memory.unmap(DEV, iova, 256, 'bidirectional');
   });
 
+  claim('a span goes to the end of its mapping, and stays good while the epoch stays', ({ memory, port }) => {
+    const buffer = memory.alloc(256);
+    buffer.bytes[200] = 5;
+    const iova = memory.map(DEV, buffer, 'to-device', 64, 150);
+    const { epoch } = port;
+    const span = port.span(iova + 100, 4096);
+    expect([span.length, span[36], port.span(iova + 100, 8).length, port.epoch]).toEqual([50, 5, 8, epoch]);
+    const epochs = [epoch];
+    const note = (): void => void epochs.push(port.epoch);
+    memory.sync(DEV, iova, 150, 'to-device', 'cpu');
+    note();
+    memory.sync(DEV, iova, 150, 'to-device', 'device');
+    note();
+    memory.unmap(DEV, iova, 150, 'to-device');
+    note();
+    memory.free(buffer);
+    note();
+    memory.map(DEV, memory.alloc(64), 'to-device');
+    note();
+    expect(new Set(epochs).size).toBe(epochs.length);
+  });
+
   claim('memory that is freed comes back', ({ memory }) => {
     for (let i = 0; i < 64; i++) memory.free(memory.alloc(262_144));
   });
@@ -101,6 +123,7 @@ export function dmaContract(name: string, make: () => DmaEnds): void {
     const { iova } = mapped(memory, 'bidirectional');
     memory.unmap(DEV, iova, 256, 'bidirectional');
     expect(codeOf(() => port.read(iova, 4))).toBe('EFAULT');
+    expect(codeOf(() => port.span(iova, 4))).toBe('EFAULT');
     expect(codeOf(() => port.write(iova, Uint8Array.of(1)))).toBe('EFAULT');
   });
 

@@ -37,4 +37,11 @@ export interface DmaPort {
   /** The answer may be a view of the memory itself: read it at once, and do not write to it. */
   read(iova: number, length: number): Uint8Array;
   write(iova: number, bytes: Uint8Array): void;
+  /**
+   * The bytes from `iova` on to the end of their mapping, at most `most`, at least 1: what a device may fetch ahead. A
+   * view of the memory; it may be kept, and read again, as long as `epoch` stays.
+   */
+  span(iova: number, most: number): Uint8Array;
+  /** Another number after each mapping, unmapping, sync and freeing of memory. */
+  readonly epoch: number;
 }

@@ -53,6 +53,12 @@ export const FAULT_MENU: readonly FaultPlace[] = [
     whats: ['lost', 'spurious', 'late'],
     counted: true,
   },
+  {
+    where: 'event.fire',
+    about: 'one pulse of one signal between blocks; @signal, @block or @block:signal',
+    whats: ['lost'],
+    counted: true,
+  },
   { where: 'dma.alloc', about: 'one allocation of shared memory', whats: ['enomem'], counted: true },
   { where: 'dma.map', about: 'one mapping for a device; @device', whats: ['enomem'], counted: true },
   { where: 'any', about: 'any operation of any bus that counts', whats: [FAIL], counted: false },

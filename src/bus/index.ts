@@ -1,5 +1,6 @@
 // The door of the room: the wires between drivers and chips, their models, and the wraps for traces and faults.
 export type { DmaBuffer, DmaDirection, DmaMemory, DmaPort } from './dma.js';
+export type { EventPin, EventTarget } from './event.js';
 export { withDmaFaults } from './dma-decorators.js';
 export { type DmaFinding, type DmaLedger, type DmaMapping } from './dma-ledger.js';
 export { SimMemory, type SimMemoryOptions } from './dma-sim.js';
@@ -20,10 +21,13 @@ export {
 export { withI2cFaults, withI2cTrace } from './i2c-decorators.js';
 export { i2cError } from './i2c-error.js';
 export { SimI2cBus } from './i2c-sim.js';
-export type { IrqLine, IrqPin, IrqReturn, IrqTrigger } from './irq.js';
+export type { IrqIdle, IrqLine, IrqPin, IrqReturn, IrqTrigger } from './irq.js';
 export { withIrqFaults } from './irq-decorators.js';
 export { SimIrqLine } from './irq-sim.js';
-export { ioread32be, iowrite32be, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
+export { ioread32be, iowrite32be, type MmioMaster, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
 export { withMmioFaults, withMmioTrace } from './mmio-decorators.js';
 export { MmioBus } from './mmio-sim.js';
 export type { ChipModel, I2cSeat, Inspection, Knob, Socket } from './socket.js';
+export type { SocBlock, SocEvent, SocPlan, SocVideo } from './soc-plan.js';
+export { MOST_PIXELS, NO_MEMORY, NO_SIGNAL, type Pixel, type ScanTiming, type VideoFrame } from './video.js';
+export type { VideoPort, VideoSource, VideoSwitches } from './video.js';

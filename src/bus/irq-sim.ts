@@ -13,6 +13,8 @@ const STORM_UNHANDLED = 999;
 /** An unhandled interrupt this long after the last one starts the count anew (kernel/irq/spurious.c: HZ/10). */
 const STORM_MEMORY: Duration = ms(100);
 
+const atOnce = (): Duration => 0;
+
 interface Action {
   readonly name: string;
   readonly handler: () => IrqReturn;
@@ -30,6 +32,7 @@ export class SimIrqLine implements IrqLine {
   readonly #clock: Clock;
   readonly #trace: Trace;
   readonly #idle: boolean;
+  readonly #latency: () => Duration;
   #pinsAway = 0;
   #level: boolean;
   #trigger: IrqTrigger | undefined;
@@ -43,13 +46,17 @@ export class SimIrqLine implements IrqLine {
   #unhandled = 0;
   #lastUnhandled = 0;
 
-  /** `idle` is the level of a line that no pin drives: true (high) for open-drain, active-low lines. */
-  constructor(name: string, clock: Clock, trace: Trace, idle = false) {
+  /**
+   * `idle` is the level of a line that no pin drives: true (high) for open-drain, active-low lines. `latency` says how
+   * long the processor takes to come, asked once per interrupt; it comes at once when left out.
+   */
+  constructor(name: string, clock: Clock, trace: Trace, idle = false, latency: () => Duration = atOnce) {
     this.name = name;
     this.#clock = clock;
     this.#trace = trace;
     this.#idle = idle;
     this.#level = idle;
+    this.#latency = latency;
   }
 
   get level(): boolean {
@@ -118,7 +125,7 @@ export class SimIrqLine implements IrqLine {
     if (this.#trace.on) this.#trace.emit(this.name, { kind: level ? 'irq_raise' : 'irq_lower' });
     const trigger = this.#trigger;
     if (trigger === 'both' || trigger === (level ? 'rising' : 'falling')) this.#latched = true;
-    this.#arm(0);
+    if (this.#isDue()) this.#arm(this.#latency());
   }
 
   #isDue(): boolean {

@@ -324,3 +324,27 @@ test('a pin whose idle level is not that of its line drives it through an invert
   }
   expect(levels).toEqual([false, true, false, true]);
 });
+
+test('a processor that takes its time finds the level as it is then, and no edge is lost', async () => {
+  const waits = [us(30), us(10), us(20), us(5)];
+  const clock = new SimClock(() => setImmediate());
+  const trace = new Trace(() => clock.now());
+  const line = new SimIrqLine('gce', clock, trace, false, () => waits.shift() ?? 0);
+  const pin = line.pin();
+  const level = listen(line, clock, 'high', () => {
+    pin.set(false);
+    return 'handled';
+  });
+  pin.set(true);
+  await clock.run(us(50)); // heard at 30
+  pin.set(true);
+  await clock.run(us(5));
+  pin.set(false); // over before the processor comes
+  await clock.run(us(50));
+  level.free();
+  const edge = listen(line, clock, 'rising');
+  pin.set(true);
+  pin.set(false);
+  await clock.run(us(50)); // heard 20 after 105
+  expect([level.times, edge.times]).toEqual([[us(30)], [us(125)]]);
+});

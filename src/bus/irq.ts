@@ -6,6 +6,9 @@ export type IrqTrigger = 'rising' | 'falling' | 'both' | 'high' | 'low';
 /** What an interrupt handler answers (Linux: irqreturn_t). */
 export type IrqReturn = 'handled' | 'unhandled';
 
+/** The level of a pin that is not driven: true is high. `wired`: see `Socket.irq`. */
+export type IrqIdle = boolean | 'wired';
+
 /** A line, seen from software. */
 export interface IrqLine {
   readonly name: string;

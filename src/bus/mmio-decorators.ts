@@ -3,7 +3,7 @@ import { hexNumber } from '../base/bytes.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { FaultPlan } from './fault-plan.js';
-import type { MmioSpace } from './mmio.js';
+import type { MmioMaster, MmioSpace } from './mmio.js';
 
 /** Puts each access into the trace: `mmio_read`, `mmio_write` with offset, width in bits and value. */
 export function withMmioTrace(space: MmioSpace, name: string, trace: Trace): MmioSpace {
@@ -16,6 +16,11 @@ export function withMmioTrace(space: MmioSpace, name: string, trace: Trace): Mmi
  */
 export function withMmioFaults(space: MmioSpace, name: string, plan: FaultPlan): MmioSpace {
   return new FaultyMmioSpace(space, name, plan);
+}
+
+/** The same two for a chip's way to registers: offsets are physical addresses, `name` is the chip's. */
+export function withMasterWires(master: MmioMaster, name: string, plan: FaultPlan, trace: Trace): MmioMaster {
+  return new MasterWires(master, name, plan, trace);
 }
 
 class TracedMmioSpace implements MmioSpace {
@@ -69,44 +74,83 @@ class TracedMmioSpace implements MmioSpace {
 class FaultyMmioSpace implements MmioSpace {
   readonly size: number;
   readonly #space: MmioSpace;
-  readonly #name: string;
-  readonly #plan: FaultPlan;
+  readonly #striker: Striker;
 
   constructor(space: MmioSpace, name: string, plan: FaultPlan) {
     this.size = space.size;
     this.#space = space;
-    this.#name = name;
-    this.#plan = plan;
+    this.#striker = new Striker(name, plan);
   }
 
   read8(offset: number): number {
-    return this.#strikes('mmio.read', offset) ? 0xff : this.#space.read8(offset);
+    return this.#striker.strikes('mmio.read', offset) ? 0xff : this.#space.read8(offset);
   }
 
   read16(offset: number): number {
-    return this.#strikes('mmio.read', offset) ? 0xffff : this.#space.read16(offset);
+    return this.#striker.strikes('mmio.read', offset) ? 0xffff : this.#space.read16(offset);
   }
 
   read32(offset: number): number {
-    return this.#strikes('mmio.read', offset) ? 0xffff_ffff : this.#space.read32(offset);
+    return this.#striker.strikes('mmio.read', offset) ? 0xffff_ffff : this.#space.read32(offset);
   }
 
   write8(offset: number, value: number): void {
-    if (!this.#strikes('mmio.write', offset)) this.#space.write8(offset, value);
+    if (!this.#striker.strikes('mmio.write', offset)) this.#space.write8(offset, value);
   }
 
   write16(offset: number, value: number): void {
-    if (!this.#strikes('mmio.write', offset)) this.#space.write16(offset, value);
+    if (!this.#striker.strikes('mmio.write', offset)) this.#space.write16(offset, value);
   }
 
   write32(offset: number, value: number): void {
-    if (!this.#strikes('mmio.write', offset)) this.#space.write32(offset, value);
+    if (!this.#striker.strikes('mmio.write', offset)) this.#space.write32(offset, value);
+  }
+}
+
+/** A chip's way to registers. It is on the way of every write of a command processor, hence a class. */
+class MasterWires implements MmioMaster {
+  readonly #master: MmioMaster;
+  readonly #name: string;
+  readonly #trace: Trace;
+  readonly #plan: FaultPlan;
+  readonly #striker: Striker;
+
+  constructor(master: MmioMaster, name: string, plan: FaultPlan, trace: Trace) {
+    this.#master = master;
+    this.#name = name;
+    this.#trace = trace;
+    this.#plan = plan;
+    this.#striker = new Striker(name, plan);
   }
 
-  #strikes(where: 'mmio.read' | 'mmio.write', offset: number): boolean {
+  read32(phys: number): number {
+    const lost = !this.#plan.idle && this.#striker.strikes('mmio.read', phys);
+    const val = lost ? 0xffff_ffff : this.#master.read32(phys);
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_read', offset: phys, width: 32, val });
+    return val;
+  }
+
+  write32(phys: number, val: number): void {
+    if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_write', offset: phys, width: 32, val });
+    if (this.#plan.idle || !this.#striker.strikes('mmio.write', phys)) this.#master.write32(phys, val);
+  }
+}
+
+/** Says whether a fault takes the place of an access. */
+class Striker {
+  readonly #dev: string;
+  readonly #plan: FaultPlan;
+
+  constructor(dev: string, plan: FaultPlan) {
+    this.#dev = dev;
+    this.#plan = plan;
+  }
+
+  /** Throws a bus error. */
+  strikes(where: 'mmio.read' | 'mmio.write', offset: number): boolean {
     if (this.#plan.idle) return false;
-    const fault = this.#plan.hit(where, hexNumber(offset), this.#name);
+    const fault = this.#plan.hit(where, hexNumber(offset), this.#dev);
     if (fault !== 'bus-error') return fault !== undefined;
-    throw new SysError('EIO', `bus error: injected at offset ${hexNumber(offset)}`, { dev: this.#name, op: 'mmio' });
+    throw new SysError('EIO', `bus error: injected at offset ${hexNumber(offset)}`, { dev: this.#dev, op: 'mmio' });
   }
 }

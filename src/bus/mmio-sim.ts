@@ -2,7 +2,7 @@
 import { assert } from '../base/assert.js';
 import { hexNumber } from '../base/bytes.js';
 import { SysError } from '../base/errno.js';
-import type { MmioSpace, MmioTarget } from './mmio.js';
+import type { MmioMaster, MmioSpace, MmioTarget } from './mmio.js';
 
 type Width = 1 | 2 | 4;
 
@@ -60,6 +60,11 @@ export class MmioBus {
     return new SimMmioSpace((addr, width) => this.#find(addr, width), base, size, dev);
   }
 
+  /** A chip's way to all windows; `dev` names the chip in errors. */
+  master(dev: string): MmioMaster {
+    return new SimMmioMaster((addr, width) => this.#find(addr, width), dev);
+  }
+
   #find(addr: number, width: number): Window | undefined {
     return this.#windows.find((window) => window.base <= addr && addr + width <= window.base + window.size);
   }
@@ -68,6 +73,48 @@ export class MmioBus {
     if (other === undefined) return '';
     const mine = `[${hexNumber(base)}, ${hexNumber(base + size)})`;
     return `${this.name}: window ${mine} overlaps [${hexNumber(other.base)}, ${hexNumber(other.base + other.size)})`;
+  }
+}
+
+/** Keeps the window that it reached last: who writes a register of a block writes others of it. */
+class SimMmioMaster implements MmioMaster {
+  readonly #find: FindWindow;
+  readonly #dev: string;
+  #window: Window | undefined;
+  #base = 0;
+  /** First address behind those of its words. */
+  #end = 0;
+
+  constructor(find: FindWindow, dev: string) {
+    this.#find = find;
+    this.#dev = dev;
+  }
+
+  read32(phys: number): number {
+    const target = this.#window?.target;
+    if (target === undefined || phys < this.#base || phys >= this.#end || (phys & 3) !== 0)
+      return this.#look(phys).read32(phys - this.#base) >>> 0;
+    return target.read32(phys - this.#base) >>> 0;
+  }
+
+  write32(phys: number, value: number): void {
+    const target = this.#window?.target;
+    if (target === undefined || phys < this.#base || phys >= this.#end || (phys & 3) !== 0)
+      this.#look(phys).write32(phys - this.#base, value >>> 0);
+    else target.write32(phys - this.#base, value >>> 0);
+  }
+
+  /** Another window than the last. */
+  #look(phys: number): MmioTarget {
+    const where = { dev: this.#dev, op: 'mmio' };
+    if (phys % 4 !== 0) throw new SysError('EINVAL', `32-bit access at ${hexNumber(phys)} is not aligned`, where);
+    const found = this.#find(phys, 4);
+    if (found?.target === undefined)
+      throw new SysError('EIO', `bus error: nobody answers at ${hexNumber(phys)}`, where);
+    this.#window = found;
+    this.#base = found.base;
+    this.#end = found.base + found.size - 3;
+    return found.target;
   }
 }
 

@@ -5,7 +5,7 @@ import { FaultPlan } from './fault-plan.js';
 import { parseFaults } from './fault-text.js';
 import { memoryTarget, mmioContract } from './mmio.contract.js';
 import { ioread32be, iowrite32be, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
-import { withMmioFaults, withMmioTrace } from './mmio-decorators.js';
+import { withMasterWires, withMmioFaults, withMmioTrace } from './mmio-decorators.js';
 import { MmioBus } from './mmio-sim.js';
 
 const BASE = 0x1022_8000; // mt8173's gce
@@ -201,4 +201,37 @@ test('a range is free until a window has a byte of it, and again when that is go
   expect(free()).toEqual([true, false, false, true]);
   detach();
   expect(free()).toEqual([true, true, true, true]);
+});
+
+test('a chip reaches the registers of all windows by their physical addresses', () => {
+  const bus = new MmioBus();
+  const [one, two] = [memoryTarget(0x100), memoryTarget(0x100)];
+  bus.attach(BASE, 0x100, one);
+  const detach = bus.attach(BASE + 0x100, 0x100, two);
+  const master = bus.master('gce');
+  master.write32(BASE + 0xfc, 0xffff_fffe);
+  master.write32(BASE + 0x100, -1);
+  expect([one.read32(0xfc), two.read32(0), master.read32(BASE + 0xfc)]).toEqual([
+    0xffff_fffe, 0xffff_ffff, 0xffff_fffe,
+  ]);
+  expect(() => master.read32(BASE + 0x200)).toThrow('gce: mmio: bus error: nobody answers at 0x10228200 (EIO)');
+  expect(() => master.write32(BASE + 2, 0)).toThrow('gce: mmio: 32-bit access at 0x10228002 is not aligned (EINVAL)');
+  expect(master.read32(BASE + 0x100)).toBe(0xffff_ffff);
+  detach();
+  expect(() => master.read32(BASE + 0x100)).toThrow('nobody answers');
+});
+
+test('what a chip reads and writes of others is traced with its address, and may fail', () => {
+  const bus = new MmioBus();
+  bus.attach(BASE, 0x100, memoryTarget(0x100));
+  const { trace, events } = listening();
+  const { points } = parseFaults('mmio.write#2=lost,mmio.read#2=all-ones,mmio.write#3=bus-error');
+  const master = withMasterWires(bus.master('gce'), 'gce', new FaultPlan(points, new Trace(() => 0)), trace);
+  master.write32(BASE, 7);
+  master.write32(BASE, 8);
+  expect([master.read32(BASE), master.read32(BASE)]).toEqual([7, 0xffff_ffff]);
+  expect(() => master.write32(BASE, 9)).toThrow('gce: mmio: bus error: injected at offset 0x10228000 (EIO)');
+  expect(
+    events.map((e) => (e.kind === 'mmio_read' || e.kind === 'mmio_write' ? `${e.kind} ${e.val}` : e.kind)),
+  ).toEqual([...['mmio_write 7', 'mmio_write 8', 'mmio_read 7', 'mmio_read 4294967295', 'mmio_write 9']]);
 });

@@ -23,6 +23,15 @@ export interface MmioTarget {
   write8?(offset: number, value: number): void;
 }
 
+/**
+ * The registers of all chips, seen from a chip that reaches them by itself, as a command processor does. Physical
+ * addresses; words, aligned. EIO: nobody answers there; EINVAL: not aligned.
+ */
+export interface MmioMaster {
+  read32(phys: number): number;
+  write32(phys: number, value: number): void;
+}
+
 /** Reads a register that is big-endian on the bus, as DPAA's are (Linux: ioread32be). */
 export function ioread32be(space: MmioSpace, offset: number): number {
   return swab32(space.read32(offset));

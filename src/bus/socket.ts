@@ -3,9 +3,11 @@ import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaPort } from './dma.js';
+import type { EventPin, EventTarget } from './event.js';
 import type { I2cTarget } from './i2c.js';
-import type { IrqPin } from './irq.js';
-import type { MmioTarget } from './mmio.js';
+import type { IrqIdle, IrqPin } from './irq.js';
+import type { MmioMaster, MmioTarget } from './mmio.js';
+import type { VideoPort } from './video.js';
 
 /** Something outside the chip that a person can turn: a voltage on a pin, a load, a resistor. Physical units. */
 export interface Knob {
@@ -29,6 +31,8 @@ export interface Knob {
  */
 export interface Inspection {
   registers(): Readonly<Record<string, number>>;
+  /** What its parts do at the moment, in words for a person: `thread 0`: `waits for event 53 to be 1`. */
+  words?(): Readonly<Record<string, string>>;
 }
 
 /** A chip's place on an I2C bus. */
@@ -44,6 +48,8 @@ export interface I2cSeat {
 export interface Socket {
   /** Unique on the board: the device path. */
   readonly name: string;
+  /** Which of the model's compatibles the board expects here: the member of the family that is soldered in. */
+  readonly compatible: string;
   readonly clock: Clock;
   readonly trace: Trace;
   readonly random: Random;
@@ -63,11 +69,24 @@ export interface Socket {
   mmio(target: MmioTarget, index?: number): void;
   /**
    * The chip's end of a line: an interrupt, an alert, a pin. The name is the datasheet's. `idle` is the level while the
-   * chip does not drive it: true (high) for open-drain pins with a pull-up; low when not given.
+   * chip does not drive it: true (high) for open-drain pins with a pull-up; low when not given. `wired` is for a block
+   * inside a SoC: it drives high, and what lies between it and the interrupt controller makes of that what the board
+   * says of the line.
    */
-  irq(pin: string, idle?: boolean): IrqPin;
+  irq(pin: string, idle?: IrqIdle): IrqPin;
   /** The chip's way to memory. */
   dma(): DmaPort;
+  /** The chip's way to the registers of all chips. What it reads and writes is traced under the socket's name. */
+  master(): MmioMaster;
+  /**
+   * The chip's end of an event line; the name is the datasheet's. Where the board leads it nowhere, its pulses are only
+   * traced.
+   */
+  event(signal: string): EventPin;
+  /** Takes the event lines that the board leads here. */
+  events(target: EventTarget): void;
+  /** The chip's place on the way of a picture from memory to a panel. */
+  video(): VideoPort;
   knob(knob: Knob): void;
   inspect(inspection: Inspection): void;
 }
