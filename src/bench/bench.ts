@@ -18,10 +18,12 @@ import { dpmResume, dpmSuspend } from '../core/pm.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { Board, type MemoryOptions } from './board.js';
 import { BoardSocket, type SocketWires } from './board-socket.js';
+import { EventLines, type EventWiring } from './event-lines.js';
 import { I2cSeats } from './i2c-seats.js';
 import { isI2cController, simI2cDriver } from './i2c-stand-in.js';
 import { type NodeReport, reportNodes } from './report.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
+import { type FrameListener, VideoLines, type VideoWiring } from './video-lines.js';
 
 /** Knob settings of one socket by name: what is soldered around a chip, as the board's builder knows it. */
 export type Wiring = (node: DtNode, model: ChipModel) => Readonly<Record<string, number>>;
@@ -38,10 +40,16 @@ export interface BenchParts {
   /** What goes wrong; the plan gets the bench's trace. Without it, nothing does until `bench.faults.add`. */
   readonly faults?: (trace: Trace) => FaultPlan;
   readonly wiring?: Wiring;
+  /** Where the signals of blocks lead; nowhere when left out. */
+  readonly events?: EventWiring;
+  /** Who may feed a block with pictures; nobody when left out. */
+  readonly video?: VideoWiring;
   /** How the shared memory lies and behaves; see SimMemory. */
   readonly memory?: MemoryOptions;
   /** A real adapter in place of the simulated one, by controller node. */
   readonly realI2c?: (node: DtNode) => I2cBus | undefined;
+  /** How long the processor takes to come to an interrupt, drawn for each; it comes at once when left out. */
+  readonly irqLatency?: (random: Random) => Duration;
   /** How time passes while something is driven; as fast as it can when left out. With a real end: `LiveTime.pace`. */
   readonly pace?: Pace;
 }
@@ -63,6 +71,8 @@ export class Bench {
   readonly #parts: BenchParts;
   readonly #board: Board;
   readonly #sockets = new Map<string, BoardSocket>();
+  readonly #events: EventLines;
+  readonly #video: VideoLines;
   readonly #i2c = new Map<DtNode, I2cBus>();
   readonly #seats = new Map<DtNode, I2cSeats>();
   #on = false;
@@ -75,7 +85,11 @@ export class Bench {
     this.random = new Random(parts.seed ?? '1');
     this.faults = parts.faults?.(this.trace) ?? new FaultPlan([], this.trace);
     const { clock, trace, tree, faults } = this;
-    this.#board = new Board({ clock, trace, tree, faults, memory: parts.memory ?? {} });
+    const late = this.random.stream('irq latency');
+    const irqLatency = (): Duration => parts.irqLatency?.(late) ?? 0;
+    this.#board = new Board({ clock, trace, tree, faults, memory: parts.memory ?? {}, irqLatency });
+    this.#events = new EventLines(parts.events ?? (() => []), trace, faults);
+    this.#video = new VideoLines(parts.video ?? (() => []), clock);
     this.core = new DriverCore({ clock, trace, tree, wires: this.#board });
   }
 
@@ -143,6 +157,14 @@ export class Bench {
     socket.turn(name, value);
   }
 
+  /**
+   * Listens to the frames of all outputs, as a panel gets them; answers how to stop. Pictures cost time only while
+   * somebody listens.
+   */
+  onFrame(listener: FrameListener): () => void {
+    return this.#video.onFrame(listener);
+  }
+
   /** Every node with a `compatible`, in tree order, with what became of it. */
   report(): NodeReport[] {
     return reportNodes(this.core, this.#sockets);
@@ -201,7 +223,8 @@ export class Bench {
   #plug(node: DtNode, model: ChipModel): void {
     const wires = this.#wiresOf(node);
     if (wires === undefined) return;
-    const socket = new BoardSocket(node.path, model, this, wires, this.#parts.wiring?.(node, model));
+    const part = ofMatchIndex(node, model.compatible)?.entry;
+    const socket = new BoardSocket(node.path, model, this, wires, this.#parts.wiring?.(node, model), part);
     try {
       socket.plug();
       this.#sockets.set(socket.name, socket);
@@ -220,7 +243,7 @@ export class Bench {
   #wiresOf(node: DtNode): SocketWires | undefined {
     const board = this.#board;
     const irq: NonNullable<SocketWires['irq']> = (pin, nth, idle) =>
-      board.lineOfPin(node, pin, nth, idle) ?? board.looseLine(`${node.path}:${pin}`, idle);
+      board.lineOfPin(node, pin, nth, idle) ?? board.looseLine(`${node.path}:${pin}`, idle === true);
     const controller = node.parent?.name === 'i2c-bus' ? node.parent.parent : node.parent;
     if (controller !== undefined && isI2cController(controller)) return this.#i2cWires(node, controller, irq);
     if (!board.hasWindow(node)) return undefined;
@@ -228,6 +251,10 @@ export class Bench {
       irq,
       mmio: (target, index) => board.attach(node, index, target),
       dma: () => board.sim.port(node.path),
+      master: () => board.master(node.path),
+      event: (signal) => this.#events.pin(node, signal),
+      events: (target) => this.#events.take(node, target),
+      video: () => this.#video.port(node),
     };
   }
 

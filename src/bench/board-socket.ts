@@ -6,10 +6,12 @@ import { SysError } from '../base/errno.js';
 import type { Random } from '../base/random.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaPort } from '../bus/dma.js';
+import type { EventPin, EventTarget } from '../bus/event.js';
 import type { I2cTarget } from '../bus/i2c.js';
-import type { IrqPin } from '../bus/irq.js';
+import type { IrqIdle, IrqPin } from '../bus/irq.js';
 import { SimIrqLine } from '../bus/irq-sim.js';
-import type { MmioTarget } from '../bus/mmio.js';
+import type { MmioMaster, MmioTarget } from '../bus/mmio.js';
+import type { VideoPort } from '../bus/video.js';
 import type { ChipModel, I2cSeat, Inspection, Knob, Socket } from '../bus/socket.js';
 
 /** The I2C bus at a socket: the address at which the board expects the chip, and how one takes its place there. */
@@ -23,8 +25,12 @@ export interface SocketWires {
   readonly i2c?: I2cWires;
   readonly mmio?: (target: MmioTarget, index: number) => void;
   readonly dma?: () => DmaPort;
+  readonly master?: () => MmioMaster;
+  readonly event?: (signal: string) => EventPin;
+  readonly events?: (target: EventTarget) => void;
+  readonly video?: () => VideoPort;
   /** The line that a pin leads to; `nth` counts the pins asked for before it. Without it each pin has its own. */
-  readonly irq?: (pin: string, nth: number, idle: boolean) => SimIrqLine;
+  readonly irq?: (pin: string, nth: number, idle: IrqIdle) => SimIrqLine;
 }
 
 /** What a socket needs of its bench. */
@@ -37,6 +43,7 @@ export interface SocketParts {
 /** A socket with its chip. */
 export class BoardSocket implements Socket {
   readonly name: string;
+  readonly compatible: string;
   readonly clock: OwnedClock;
   readonly trace: Trace;
   readonly random: Random;
@@ -53,8 +60,10 @@ export class BoardSocket implements Socket {
     parts: SocketParts,
     wires: SocketWires,
     wiring: Readonly<Record<string, number>> = {},
+    compatible: string = model.compatible[0] ?? '',
   ) {
     this.name = name;
+    this.compatible = compatible;
     this.model = model;
     this.clock = new OwnedClock(parts.clock, name);
     this.trace = parts.trace;
@@ -80,12 +89,28 @@ export class BoardSocket implements Socket {
     return this.#wire('dma')();
   }
 
-  irq(pin: string, idle = false): IrqPin {
+  master(): MmioMaster {
+    return this.#wire('master')();
+  }
+
+  event(signal: string): EventPin {
+    return this.#wire('event')(signal);
+  }
+
+  events(target: EventTarget): void {
+    this.#wire('events')(target);
+  }
+
+  video(): VideoPort {
+    return this.#wire('video')();
+  }
+
+  irq(pin: string, idle: IrqIdle = false): IrqPin {
     assert(!this.#pins.has(pin), `${this.name}: pin ${pin} asked for twice`);
-    const own = () => new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace, idle);
+    const own = () => new SimIrqLine(`${this.name}:${pin}`, this.clock, this.trace, idle === true);
     const line = this.#wires.irq?.(pin, this.#pins.size, idle) ?? own();
     this.#pins.add(pin);
-    return line.pin(idle);
+    return line.pin(idle === true);
   }
 
   knob(knob: Knob): void {
@@ -129,7 +154,9 @@ export class BoardSocket implements Socket {
     });
   }
 
-  #wire<K extends 'i2c' | 'mmio' | 'dma'>(kind: K): NonNullable<SocketWires[K]> {
+  #wire<K extends 'i2c' | 'mmio' | 'dma' | 'master' | 'event' | 'events' | 'video'>(
+    kind: K,
+  ): NonNullable<SocketWires[K]> {
     const wire = this.#wires[kind];
     if (wire === undefined)
       throw new SysError('ENODEV', `chip model ${this.model.name} wants ${kind}, the board leads none there`, {

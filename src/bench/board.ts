@@ -1,17 +1,17 @@
 // What is soldered between processor, memory and sockets: register windows, interrupt lines, shared memory.
 import { SysError } from '../base/errno.js';
 import { hexNumber } from '../base/bytes.js';
-import type { Clock } from '../base/clock.js';
+import type { Clock, Duration } from '../base/clock.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaMemory } from '../bus/dma.js';
 import { withDmaFaults } from '../bus/dma-decorators.js';
 import { SimMemory, type SimMemoryOptions } from '../bus/dma-sim.js';
 import type { FaultPlan } from '../bus/fault-plan.js';
-import type { IrqLine } from '../bus/irq.js';
+import type { IrqIdle, IrqLine } from '../bus/irq.js';
 import { withIrqFaults } from '../bus/irq-decorators.js';
 import { SimIrqLine } from '../bus/irq-sim.js';
-import type { MmioSpace, MmioTarget } from '../bus/mmio.js';
-import { withMmioFaults, withMmioTrace } from '../bus/mmio-decorators.js';
+import type { MmioMaster, MmioSpace, MmioTarget } from '../bus/mmio.js';
+import { withMasterWires, withMmioFaults, withMmioTrace } from '../bus/mmio-decorators.js';
 import { MmioBus } from '../bus/mmio-sim.js';
 import { irqTrigger, irqTypeCell } from '../core/interrupt.js';
 import type { BoardWires } from '../core/wires.js';
@@ -29,6 +29,8 @@ export interface BoardParts {
   readonly trace: Trace;
   readonly faults: FaultPlan;
   readonly memory: MemoryOptions;
+  /** How long the processor takes to come to an interrupt. */
+  readonly irqLatency: () => Duration;
 }
 
 const PAGE = 4096;
@@ -56,9 +58,14 @@ export class Board implements BoardWires {
     return withMmioTrace(withMmioFaults(this.#mmio.ioremap(phys, size, name), name, faults), name, trace);
   }
 
+  /** A chip's way to all register windows. */
+  master(name: string): MmioMaster {
+    const { trace, faults } = this.#parts;
+    return withMasterWires(this.#mmio.master(name), name, faults, trace);
+  }
+
   irq(controller: DtNode, cells: readonly number[]): IrqLine {
-    const trigger = irqTrigger(cells);
-    return this.#listener(this.#line(inputName(controller, cells), trigger === 'low' || trigger === 'falling'));
+    return this.#listener(this.#line(inputName(controller, cells), restsHigh(cells)));
   }
 
   released(dev: string): void {
@@ -89,11 +96,12 @@ export class Board implements BoardWires {
    * The line that a chip's pin leads to: the interrupt of the pin's name in `interrupt-names`; where the node has no
    * names, the `nth` pin that the chip asks for (from 0) is interrupt `nth`. Undefined for a pin that leads nowhere.
    */
-  lineOfPin(node: DtNode, pin: string, nth: number, idle: boolean): SimIrqLine | undefined {
+  lineOfPin(node: DtNode, pin: string, nth: number, idle: IrqIdle): SimIrqLine | undefined {
     const names = node.strings('interrupt-names');
     const index = names.length === 0 ? nth : names.indexOf(pin);
     const found = index < 0 ? undefined : interrupt(this.#parts.tree, node, index);
-    return found?.kind === 'interrupt' ? this.#line(inputName(found.controller, found.cells), idle) : undefined;
+    if (found?.kind !== 'interrupt') return undefined;
+    return this.#line(inputName(found.controller, found.cells), idle === 'wired' ? restsHigh(found.cells) : idle);
   }
 
   /** A line of its own, for a pin that leads nowhere. */
@@ -104,7 +112,7 @@ export class Board implements BoardWires {
   #line(name: string, idle: boolean): SimIrqLine {
     const known = this.#lines.get(name);
     if (known !== undefined) return known;
-    const line = new SimIrqLine(name, this.#parts.clock, this.#parts.trace, idle);
+    const line = new SimIrqLine(name, this.#parts.clock, this.#parts.trace, idle, this.#parts.irqLatency);
     this.#lines.set(name, line);
     return line;
   }
@@ -124,16 +132,26 @@ function inputName(controller: DtNode, cells: readonly number[]): string {
   return `${controller.path}:irq${cells.filter((_, index) => index !== type).join('.')}`;
 }
 
+/** True for a line that tells by being low, as its cells say. */
+function restsHigh(cells: readonly number[]): boolean {
+  const trigger = irqTrigger(cells);
+  return trigger === 'low' || trigger === 'falling';
+}
+
 /** Row `index` of `reg` as a window for a chip; undefined for one that is empty, out of reach or between words. */
 function windowOf(node: DtNode, index: number): CpuRange | undefined {
   const range = cpuRange(node, index);
   return range !== undefined && range.size > 0 && range.start % 4 === 0 ? range : undefined;
 }
 
-/** The first range of memory that the tree tells of, in whole pages. Boot loaders fill in what blobs leave empty. */
+/**
+ * The first range of memory that the tree tells of, in whole pages. Boot loaders fill in what blobs leave empty: where
+ * only the size is missing, memory begins there, in reach of devices with 32 address bits.
+ */
 function memoryOf(tree: DtTree): MemoryOptions {
   const node = tree.root.children.find((child) => child.string('device_type') === 'memory');
-  const window = node === undefined ? undefined : windowOf(node, 0);
-  if (window === undefined || window.start % PAGE !== 0 || window.size < PAGE) return {};
-  return { base: window.start, size: Math.min(Math.floor(window.size / PAGE) * PAGE, MEMORY_MOST) };
+  const range = node === undefined ? undefined : cpuRange(node, 0);
+  if (range === undefined || range.start % PAGE !== 0 || (range.size < PAGE && range.start === 0)) return {};
+  if (range.size < PAGE) return { base: range.start };
+  return { base: range.start, size: Math.min(Math.floor(range.size / PAGE) * PAGE, MEMORY_MOST) };
 }

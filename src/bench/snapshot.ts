@@ -31,6 +31,8 @@ export interface Snapshot {
     readonly model: string;
     readonly registers: Readonly<Record<string, number>>;
     readonly knobs: Readonly<Record<string, number>>;
+    /** What its parts do, in words; not there for chips that have nothing to say. */
+    readonly words?: Readonly<Record<string, string>>;
   }[];
   /** Interrupt lines and pins; `level` true is high. */
   readonly lines: readonly { readonly name: string; readonly level: boolean; readonly handlers: number }[];
@@ -51,12 +53,16 @@ export function takeSnapshot(bench: Subject): Snapshot {
       state: state.kind,
       ...('driver' in state ? { driver: state.driver.name } : {}),
     })),
-    chips: [...bench.sockets.values()].map((socket) => ({
-      path: socket.name,
-      model: socket.model.name,
-      registers: socket.inspection?.registers() ?? {},
-      knobs: Object.fromEntries([...socket.knobs.values()].map((knob) => [knob.name, knob.get()])),
-    })),
+    chips: [...bench.sockets.values()].map((socket) => {
+      const words = socket.inspection?.words?.();
+      return {
+        path: socket.name,
+        model: socket.model.name,
+        registers: socket.inspection?.registers() ?? {},
+        knobs: Object.fromEntries([...socket.knobs.values()].map((knob) => [knob.name, knob.get()])),
+        ...(words === undefined ? {} : { words }),
+      };
+    }),
     lines: bench.lines.map(({ name, level, handlers }) => ({ name, level, handlers })),
     memory: { allocated: bench.memory.allocated, mapped: bench.memory.ledger.mapped },
     timers: bench.clock.pending,
