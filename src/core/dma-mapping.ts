@@ -24,10 +24,19 @@ export function dmamAllocCoherent(dev: Device, size: number, align?: number): Co
 
 /** Zeroed memory until unbind, for mappings (Linux: devm_get_free_pages). ENOMEM when memory is out. */
 export function devmAllocPages(dev: Device, size: number, align?: number): DmaBuffer {
-  const { memory } = dev.core.wires;
-  const buffer = memory.alloc(size, align);
-  dev.scope.defer(() => memory.free(buffer));
+  const buffer = allocPages(dev, size, align);
+  dev.scope.defer(() => freePages(dev, buffer));
   return buffer;
+}
+
+/** The same until `freePages` (Linux: __get_free_pages): for what a client of the device owns. */
+export function allocPages(dev: Device, size: number, align?: number): DmaBuffer {
+  return dev.core.wires.memory.alloc(size, align);
+}
+
+/** Gives memory of `allocPages` back. It must not be mapped any more. */
+export function freePages(dev: Device, buffer: DmaBuffer): void {
+  dev.core.wires.memory.free(buffer);
 }
 
 /**

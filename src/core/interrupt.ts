@@ -3,6 +3,8 @@ import type { IrqLine, IrqReturn, IrqTrigger } from '../bus/irq.js';
 import { interrupt } from '../dt/interrupts.js';
 import type { Device } from './device.js';
 
+export type { IrqReturn };
+
 /** An interrupt of a device: its line, and how it tells where the tree says so. */
 export interface Irq {
   readonly line: IrqLine;

@@ -4,6 +4,8 @@ import { type CpuRange, cpuRange } from '../dt/address.js';
 import { hexNumber } from '../base/bytes.js';
 import type { Device } from './device.js';
 
+export type { MmioSpace };
+
 /** A range of physical addresses that a `reg` row describes (Linux: IORESOURCE_MEM). */
 export interface MemResource extends CpuRange {
   /** Its entry in `reg-names`. */
