@@ -20,12 +20,36 @@ export interface DrmMode {
   readonly clockKhz: number;
 }
 
+/** Frames per second of a mode, as a whole number (Linux: drm_mode_vrefresh). */
+export function drmModeVrefresh({ clockKhz, htotal, vtotal }: DrmMode): number {
+  return Math.round((clockKhz * 1000) / (htotal * vtotal));
+}
+
+/** Why a mode is none, in words; undefined: it is one (Linux: drm_mode_validate_basic). */
+export function drmModeMistake(mode: DrmMode): string | undefined {
+  const { hdisplay, hsyncStart, hsyncEnd, htotal, vdisplay, vsyncStart, vsyncEnd, vtotal, clockKhz } = mode;
+  const line = [0, hdisplay, hsyncStart, hsyncEnd, htotal];
+  const frame = [0, vdisplay, vsyncStart, vsyncEnd, vtotal];
+  const order = 'display, sync start, sync end and total must be whole numbers that do not go down';
+  if (!rises(line)) return `no mode has lines of ${line.slice(1).join(', ')}: ${order}`;
+  if (!rises(frame)) return `no mode has frames of ${frame.slice(1).join(', ')}: ${order}`;
+  return Number.isInteger(clockKhz) && clockKhz > 0 ? undefined : `no mode has a clock of ${clockKhz} kHz`;
+}
+
+/** The first of them is 0, and what is shown is more than nothing. */
+function rises(values: readonly number[]): boolean {
+  const ordered = values.every((value, at) => Number.isInteger(value) && value >= (values[at - 1] ?? 0));
+  return ordered && (values[1] ?? 0) > 0;
+}
+
 /** A panel: the end of a chain (Linux: struct drm_panel). */
 export interface DrmPanel {
   readonly dev: Device;
   readonly node: DtNode | undefined;
   readonly connector: 'DSI' | 'eDP' | 'LVDS' | 'DPI';
   readonly modes: readonly DrmMode[];
+  /** Bits per colour; left out: not known. */
+  readonly bpc?: number;
 }
 
 /** What a display output is to its DRM device (Linux: struct drm_encoder). `bridges` is its chain, from the output. */
@@ -38,6 +62,12 @@ export interface DrmEncoder {
   readonly bridges: DrmBridge[];
 }
 
+/** What a bridge does when a picture comes and goes (Linux: struct drm_bridge_funcs). Each may sleep. */
+export type DrmBridgeOps = Partial<Readonly<Record<DrmBridgeStep, (mode: DrmMode) => void | Promise<void>>>>;
+
+/** The steps of a picture: told the mode, before and after the picture comes, before and after it goes. */
+export type DrmBridgeStep = 'modeSet' | 'preEnable' | 'enable' | 'disable' | 'postDisable';
+
 /** How a bridge is made. */
 export interface DrmBridgeSpec {
   readonly dev: Device;
@@ -49,6 +79,7 @@ export interface DrmBridgeSpec {
   /** Called when it leaves the chain; the bridges behind it have left before. */
   readonly detach?: ((bridge: DrmBridge) => void) | undefined;
   readonly panel?: DrmPanel | undefined;
+  readonly ops?: DrmBridgeOps;
 }
 
 /** Whatever stands between an encoder and what people see (Linux: struct drm_bridge). */
@@ -205,6 +236,15 @@ export async function drmBridgeAttach(encoder: DrmEncoder, bridge: DrmBridge, pr
 function tellFailure(encoder: DrmEncoder, bridge: DrmBridge, e: SysError): void {
   const who = bridge.node?.path ?? bridge.dev.path;
   encoder.dev.err(`[drm] failed to attach bridge ${who} to encoder ${encoder.name}: ${e.errno}`);
+}
+
+/** Steps that begin at the far end of a chain. */
+const FROM_THE_END: ReadonlySet<DrmBridgeStep> = new Set(['preEnable', 'disable']);
+
+/** Takes a step with all bridges of a chain (Linux: drm_atomic_bridge_chain_pre_enable and the others). */
+export async function drmBridgeChain(encoder: DrmEncoder, step: DrmBridgeStep, mode: DrmMode): Promise<void> {
+  const chain = FROM_THE_END.has(step) ? encoder.bridges.toReversed() : [...encoder.bridges];
+  for (const { spec } of chain) await spec.ops?.[step]?.(mode);
 }
 
 /** Takes all bridges out of an encoder's chain, the last one first (Linux: drm_encoder_cleanup). */

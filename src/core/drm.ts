@@ -1,18 +1,24 @@
 // Display devices as programs see them: CRTCs, encoders, connectors (Linux: drm/drm_drv.h, drm_crtc.h, drm_encoder.h,
 // drm_connector.h).
+//
+// Differences from Linux, here and in drm-crtc.ts, drm-plane.ts, drm-framebuffer.ts:
+// drm-L1  A picture that is on the screen, or on its way, is not given back (EBUSY). Linux takes it off the screen.
+// drm-L2  A plane that reaches beyond the screen is refused (EINVAL). Linux cuts it off.
+// drm-L3  A line of more than 65535 bytes is refused (EINVAL). Linux lets mtk-drm cut the number to 16 bits.
+// drm-L4  Switching on takes the other planes off. Linux leaves them on for the new mode.
+// drm-L5  A commit that the hardware refuses ends with its error. In Linux a driver cannot say so.
+//
+// Gaps: no properties, no leases, no scaling and rotation, no commits that touch two CRTCs; a test commit is not there.
 import type { ClassDevice, Device } from './device.js';
 import { type DrmEncoder, drmEncoderCleanup, type DrmMode } from './drm-bridge.js';
+import { DrmCrtc, type DrmCrtcSpec } from './drm-crtc.js';
+import {
+  type DrmFramebuffer,
+  DrmFramebuffers,
+  type DrmFramebufferSpec,
+  type DrmSizeLimits,
+} from './drm-framebuffer.js';
 import { SysfsDir } from './sysfs.js';
-
-/** One display pipeline. */
-export interface DrmCrtc {
-  /** From 0, in the order of their making; the bit in an encoder's `possibleCrtcs`. */
-  readonly index: number;
-  /** The driver's name of the pipeline: `main`. */
-  readonly name: string;
-  /** The blocks that it goes through, by name, in order. */
-  readonly components: readonly string[];
-}
 
 /** Whether something is plugged in, in the words of sysfs. */
 export type DrmConnectorStatus = 'connected' | 'disconnected' | 'unknown';
@@ -28,17 +34,56 @@ export interface DrmConnector {
   readonly status?: DrmConnectorStatus;
 }
 
+const ANY_SIZE: DrmSizeLimits = { minWidth: 1, maxWidth: 8192, minHeight: 1, maxHeight: 8192 };
+
 /** A display device. Programs see it from drmDevRegister on. */
 export class DrmDevice {
   readonly dev: Device;
+  /** The device that reads framebuffers; the display's own unless set. */
+  dmaDev: Device;
+  readonly #framebuffers: DrmFramebuffers;
   readonly #crtcs: DrmCrtc[] = [];
   readonly #encoders: DrmEncoder[] = [];
   readonly #connectors: DrmConnector[] = [];
   /** `card0` while it is registered. */
   name: string | undefined;
 
-  constructor(dev: Device) {
+  constructor(dev: Device, limits: DrmSizeLimits = ANY_SIZE) {
     this.dev = dev;
+    this.dmaDev = dev;
+    this.#framebuffers = new DrmFramebuffers(limits);
+  }
+
+  /** The pictures that programs have made, the oldest first. */
+  get framebuffers(): readonly DrmFramebuffer[] {
+    return this.#framebuffers.all;
+  }
+
+  /**
+   * Makes a picture in memory, black (Linux: DRM_IOCTL_MODE_CREATE_DUMB and drmModeAddFB2). EINVAL: no such size,
+   * format or pitch; ENOMEM: memory is out, or out of the display's reach; ENODEV: the display is gone.
+   */
+  addFb(spec: DrmFramebufferSpec): DrmFramebuffer {
+    if (this.name === undefined) throw this.dev.error('ENODEV', 'the display is gone', 'framebuffer');
+    return this.#framebuffers.add(this.dmaDev, spec);
+  }
+
+  /** Gives a picture back (Linux: drmModeRmFB). EBUSY: it is on a screen, or may be until the next vblank. */
+  rmFb(fb: DrmFramebuffer): void {
+    const crtc = this.#crtcs.find((one) => one.shows(fb));
+    if (crtc !== undefined) throw this.dev.error('EBUSY', `the picture is on CRTC ${crtc.index}`, 'framebuffer');
+    this.#framebuffers.free(fb);
+  }
+
+  /**
+   * Switches all CRTCs off for good, the last first, and gives all pictures back (Linux: drm_atomic_helper_shutdown,
+   * drm_mode_config_cleanup). All of it, whatever fails; then the first failure goes up.
+   */
+  async shutdown(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const crtc of this.#crtcs.toReversed()) await crtc.shutdown().catch((e: unknown) => void failures.push(e));
+    for (const fb of this.framebuffers) this.#framebuffers.free(fb);
+    if (failures.length > 0) throw failures[0];
   }
 
   get crtcs(): readonly DrmCrtc[] {
@@ -53,9 +98,14 @@ export class DrmDevice {
     return this.#connectors;
   }
 
-  /** Adds a CRTC. The answer takes it away. */
-  addCrtc(crtc: DrmCrtc): () => void {
-    return into(this.#crtcs, crtc);
+  /** The connector that shows the picture of a CRTC: the first. Its first mode is the one to take. */
+  connectorOf({ index }: DrmCrtc): DrmConnector | undefined {
+    return this.#connectors.find(({ encoder }) => (encoder.possibleCrtcs & (2 ** index)) !== 0);
+  }
+
+  /** Adds a CRTC, or one that can only be told of. The answer takes it away. */
+  addCrtc(crtc: DrmCrtc | DrmCrtcSpec): () => void {
+    return into(this.#crtcs, crtc instanceof DrmCrtc ? crtc : new DrmCrtc(this.dev, crtc));
   }
 
   /** Adds an encoder. The answer takes it away and ends its chain of bridges. */

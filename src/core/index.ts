@@ -1,5 +1,6 @@
 // The door of the room: what drivers and their tests are written with.
 export type { Awaited, BusType, ClassDevice, DeviceCore, DeviceSpec, DeviceState, DevPmOps, Driver } from './device.js';
+export { Clk, clkGet, ofClkGet } from './clk.js';
 export { Completion } from './completion.js';
 export {
   type Aggregate,
@@ -16,6 +17,7 @@ export { debugfsDir, debugfsRoot } from './debugfs.js';
 export { Device, MATCH } from './device.js';
 export { DriverCore, type DriverCoreParts } from './driver-core.js';
 export {
+  allocPages,
   type CoherentMemory,
   devmAllocPages,
   dmaMapSingle,
@@ -23,12 +25,12 @@ export {
   dmaSetMask,
   dmaSyncSingle,
   dmaUnmapSingle,
+  freePages,
 } from './dma-mapping.js';
 export {
   Drm,
   type DrmConnector,
   type DrmConnectorStatus,
-  type DrmCrtc,
   DrmDevice,
   drmDevRegister,
   modeName,
@@ -37,13 +39,29 @@ export {
   DrmBridge,
   drmBridgeAdd,
   drmBridgeAttach,
+  drmBridgeChain,
+  type DrmBridgeOps,
   type DrmBridgeSpec,
+  type DrmBridgeStep,
   type DrmEncoder,
   type DrmMode,
+  drmModeVrefresh,
   drmOfGetBridge,
   type DrmPanel,
   drmPanelAdd,
 } from './drm-bridge.js';
+export { DrmCrtc, type DrmCrtcOps, type DrmCrtcSpec } from './drm-crtc.js';
+export { DrmPendingEvent } from './drm-event.js';
+export { DRM_FORMATS, type DrmFormat, type DrmFormatInfo, drmFourcc } from './drm-fourcc.js';
+export { DrmFramebuffer, type DrmFramebufferSpec, type DrmSizeLimits } from './drm-framebuffer.js';
+export {
+  DrmPlane,
+  type DrmPlaneSpec,
+  type DrmPlaneState,
+  type DrmPlaneType,
+  type DrmPlaneUpdate,
+} from './drm-plane.js';
+export { DrmVblank, type DrmVblankEvent, type DrmVblankOps } from './drm-vblank.js';
 export {
   type HwmonChannelInfo,
   type HwmonChip,
@@ -54,7 +72,13 @@ export {
 } from './hwmon.js';
 export { I2C_BUS, type I2cAdapter, I2cClient, type I2cDriverSpec, i2cAddAdapter, i2cDriver } from './i2c.js';
 export { devmRequestIrq, type Irq, platformGetIrq } from './interrupt.js';
-export { devmIoremap, devmPlatformIoremapResource, type MemResource, platformGetResource } from './io.js';
+export {
+  devmIoremap,
+  devmPlatformIoremapResource,
+  type MemResource,
+  type MmioSpace,
+  platformGetResource,
+} from './io.js';
 export { type IioBufferSetup, devmIioDeviceRegister, IioDevice, type IioDeviceSpec } from './iio/iio.js';
 export { IioBuffer, type IioBufferWait } from './iio/buffer.js';
 export {
@@ -87,6 +111,20 @@ export {
 export { IoRegions } from './ioport.js';
 export { cString, kstrtobool, kstrtoint, kstrtol, kstrtouint, sysfsStreq } from './kstrtox.js';
 export {
+  devmMboxControllerRegister,
+  MboxChan,
+  mboxChanReceivedData,
+  type MboxChanOps,
+  type MboxClient,
+  mboxClientTxdone,
+  MboxController,
+  type MboxControllerSpec,
+  mboxFlush,
+  mboxFreeChannel,
+  mboxRequestChannel,
+  mboxSendMessage,
+} from './mailbox.js';
+export {
   type DsiFormat,
   MIPI_DSI_BUS,
   mipiDsiAttach,
@@ -111,6 +149,18 @@ export {
   ofPlatformPopulate,
 } from './of-platform.js';
 export { dpmResume, dpmSuspend } from './pm.js';
+export {
+  devmPmRuntimeEnable,
+  pmRuntimeActive,
+  pmRuntimeForceResume,
+  pmRuntimeForceSuspend,
+  pmRuntimeMarkLastBusy,
+  pmRuntimePutAutosuspend,
+  pmRuntimePutSync,
+  pmRuntimeResumeAndGet,
+  pmRuntimeUsage,
+  type RuntimePmOps,
+} from './pm-runtime.js';
 export { AMBA_BUS, PLATFORM_BUS, type PlatformDriverSpec, platformDriver } from './platform-device.js';
 export { Regmap, type RegmapConfig, type RegRange } from './regmap.js';
 export { regmapInitI2c } from './regmap-i2c.js';
