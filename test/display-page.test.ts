@@ -2,12 +2,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { DrmFramebuffer } from '../src/core/drm-framebuffer.js';
 import { KERNELS } from '../src/drivers/mtk-drm/rules.js';
 import { RULES } from '../src/review/display/lint.js';
 import { run } from '../src/cli/run.js';
 import { captureIo } from './capture.js';
 import { corpusFolders, inCorpus } from './corpus.js';
 import { pageExamples } from './page.js';
+import { MODE, MT8173, socTree } from './display-registers.js';
+import { displayRig } from './display-rig.js';
 import { filesBelow, read, ROOT } from './sources.js';
 
 const PAGE = readFileSync(join(ROOT, 'docs/display.md'), 'utf8');
@@ -45,6 +48,26 @@ test('the page has every difference of our driver, and no other', () => {
       .map(([id]) => id)
       .toSorted(),
   ).toEqual([...new Set(ids)].toSorted());
+});
+
+test('the page has every difference from Linux of what is done to the hardware, and no other', () => {
+  const files = [...filesBelow('src/drivers/mtk-drm'), ...filesBelow('src/core').filter((path) => /drm/.test(path))];
+  const ids = files.flatMap((path) => [...read(path).text.matchAll(/^\/\/ ((?:crtc|d\w\w|mutex)-L\d+) {2}/gm)]);
+  expect(
+    rows(/^(crtc|d\w\w|mutex)-L\d/)
+      .map(([id]) => id)
+      .toSorted(),
+  ).toEqual([...new Set(ids.map(([, id]) => id))].toSorted());
+});
+
+test('the packet of the page is that of the driver', async () => {
+  const rig = displayRig(MT8173, socTree(MT8173), 'auto');
+  await rig.bench.powerOn();
+  const [first, second] = [1, 2].map(() => rig.drm.addFb({ width: 720, height: 1280, format: 'XRGB8888' }));
+  await rig.live(() => rig.crtc.enable(MODE, first));
+  await rig.live(() => rig.crtc.pageFlip(second as DrmFramebuffer));
+  const shown = rows(/^`[0-9a-f]{8} [0-9a-f]{8}`$/).map(([word = '']) => word.slice(1, -1));
+  expect(shown).toEqual(rig.gce.packets.at(-1));
 });
 
 /** The keys in the first column of the table that begins with such a cell. */

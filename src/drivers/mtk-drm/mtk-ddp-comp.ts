@@ -5,27 +5,49 @@
 // Differences from Linux:
 // ddp-L1  An ETHDR without its first register window ends with EINVAL. Linux goes on and touches address 0.
 //
-// Gaps: clocks are not switched and no register is written, so that no interrupt is ever enabled.
+// ddp-L2, ddp-L3: mtk-disp-rdma.ts.
+//
+// Gaps: clocks are not switched; MERGE, ETHDR, the adaptor's RDMA and PADDING are bound and never programmed.
+import type { IrqReturn } from '../../core/interrupt.js';
 import { componentAdd } from '../../core/component.js';
 import type { Device, Driver } from '../../core/device.js';
 import { devmRequestIrq, platformGetIrq } from '../../core/interrupt.js';
 import { devmPlatformIoremapResource, platformGetResource } from '../../core/io.js';
 import { platformDriver } from '../../core/platform-device.js';
+import type { DdpComp } from './ddp-comp.js';
+import { rowsComp } from './ddp-rows.js';
+import type { DdpWindow } from './ddp-write.js';
+import { gceWindow } from './gce-window.js';
+import { MtkDispOvl, OVL_DATA } from './mtk-disp-ovl.js';
+import { MtkDispRdma, RDMA_FIFO } from './mtk-disp-rdma.js';
+
+/** A component, and what it does on its interrupt where it has one. */
+type Made = DdpComp & { irq?(): IrqReturn };
 
 /** What one of these drivers binds to, and what it asks of the tree. */
 interface SubDriver {
   readonly name: string;
   readonly compatible: readonly string[];
+  /** What a CRTC works with; undefined for a block that nobody knows how to program. */
+  readonly make?: (dev: Device, window: DdpWindow, compatible: string) => Made | undefined;
   /** Left out: it asks for none. */
   readonly irq?: 'required' | 'optional';
   /** Register windows at most; the first must be there. Default 1. */
   readonly windows?: number;
 }
 
+function rows(_dev: Device, window: DdpWindow, compatible: string): Made | undefined {
+  return rowsComp(compatible, window);
+}
+
 const SUB_DRIVERS: readonly SubDriver[] = [
   {
     name: 'mediatek-disp-ovl',
     irq: 'required',
+    make: (dev, window, compatible) => {
+      const data = OVL_DATA[compatible];
+      return data === undefined ? undefined : new MtkDispOvl(dev, window, data);
+    },
     compatible: [
       'mediatek,mt2701-disp-ovl',
       'mediatek,mt8173-disp-ovl',
@@ -39,6 +61,10 @@ const SUB_DRIVERS: readonly SubDriver[] = [
   {
     name: 'mediatek-disp-rdma',
     irq: 'required',
+    make: (dev, window, compatible) => {
+      const fifo = dev.ofNode?.u32('mediatek,rdma-fifo-size') ?? RDMA_FIFO[compatible];
+      return fifo === undefined ? undefined : new MtkDispRdma(dev, window, fifo);
+    },
     compatible: [
       'mediatek,mt2701-disp-rdma',
       'mediatek,mt8173-disp-rdma',
@@ -48,12 +74,14 @@ const SUB_DRIVERS: readonly SubDriver[] = [
   },
   {
     name: 'mediatek-disp-color',
+    make: rows,
     compatible: ['mediatek,mt2701-disp-color', 'mediatek,mt8167-disp-color', 'mediatek,mt8173-disp-color'],
   },
-  { name: 'mediatek-disp-ccorr', compatible: ['mediatek,mt8183-disp-ccorr', 'mediatek,mt8192-disp-ccorr'] },
-  { name: 'mediatek-disp-aal', compatible: ['mediatek,mt8173-disp-aal', 'mediatek,mt8183-disp-aal'] },
+  { name: 'mediatek-disp-ccorr', make: rows, compatible: ['mediatek,mt8183-disp-ccorr', 'mediatek,mt8192-disp-ccorr'] },
+  { name: 'mediatek-disp-aal', make: rows, compatible: ['mediatek,mt8173-disp-aal', 'mediatek,mt8183-disp-aal'] },
   {
     name: 'mediatek-disp-gamma',
+    make: rows,
     compatible: ['mediatek,mt8173-disp-gamma', 'mediatek,mt8183-disp-gamma', 'mediatek,mt8195-disp-gamma'],
   },
   { name: 'mediatek-disp-merge', compatible: ['mediatek,mt8195-disp-merge'] },
@@ -68,12 +96,14 @@ export const ddpCompDrivers: readonly Driver[] = SUB_DRIVERS.map((sub) =>
   platformDriver({ name: sub.name, compatible: sub.compatible, probe: (dev) => probe(dev, sub) }),
 );
 
-async function probe(dev: Device, { irq, windows = 1 }: SubDriver): Promise<void> {
+async function probe(dev: Device, { irq, windows = 1, make }: SubDriver): Promise<void> {
   const line = irq === 'required' || (irq === 'optional' && hasIrq(dev)) ? platformGetIrq(dev, 0) : undefined;
-  devmPlatformIoremapResource(dev);
+  const window: DdpWindow = { regs: devmPlatformIoremapResource(dev), gce: gceWindow(dev) };
   for (let row = 1; row < windows && platformGetResource(dev, row) !== undefined; row++)
     devmPlatformIoremapResource(dev, row);
-  if (line !== undefined) devmRequestIrq(dev, line, () => 'unhandled');
+  const comp = make?.(dev, window, dev.matched ?? '');
+  dev.drvdata = comp;
+  if (line !== undefined) devmRequestIrq(dev, line, () => comp?.irq?.() ?? 'unhandled');
   dev.scope.defer(await componentAdd(dev, { bind: () => undefined }));
 }
 

@@ -9,14 +9,18 @@
 // dpi-L1  The bridge is a supplier of the output: when it goes, the display goes before. Linux leaves the chain with a
 //         pointer to what is gone.
 //
-// Gaps: no register is written; clocks and pin states are not asked for.
+// Gaps: clocks, with them the frequency of the pixels, and pin states are not asked for; DP_INTF and the DPI of MT8186,
+// MT8188 and MT8195 are bound and cannot show a picture; pictures are RGB of full range, syncs are active low.
 import { SysError } from '../../base/errno.js';
 import { componentAdd } from '../../core/component.js';
 import type { Device, Driver } from '../../core/device.js';
-import { DrmBridge, drmBridgeAdd, drmBridgeAttach } from '../../core/drm-bridge.js';
+import { DrmBridge, drmBridgeAdd, drmBridgeAttach, type DrmMode } from '../../core/drm-bridge.js';
 import { devmPlatformIoremapResource } from '../../core/io.js';
 import { platformGetIrq } from '../../core/interrupt.js';
 import { platformDriver } from '../../core/platform-device.js';
+import type { MmioSpace } from '../../core/io.js';
+import type { DdpComp } from './ddp-comp.js';
+import { DPI_DATA, type DpiData, dpiStart, dpiStop } from './mtk-dpi-hw.js';
 import { mtkEncoderInit } from './mtk-encoder.js';
 import { outputBridge } from './output-bridge.js';
 import { RIGHT } from './rules.js';
@@ -35,19 +39,56 @@ export const mtkDpi: Driver = platformDriver({
     'mediatek,mt8195-dpi',
   ],
   async probe(dev) {
-    devmPlatformIoremapResource(dev);
+    const regs = devmPlatformIoremapResource(dev);
     platformGetIrq(dev, 0); // As in Linux it must be there; nobody listens to it.
+    const data = DPI_DATA[dev.matched ?? ''];
+    const dpi = data === undefined ? undefined : new MtkDpi(regs, data);
+    dev.drvdata = dpi;
     const next = bridgeOf(dev);
     dev.core.deviceLinkAdd(dev, next.dev);
     const bridge = new DrmBridge({
       dev,
       type: 'DPI',
       attach: (encoder, self) => drmBridgeAttach(encoder, next, self),
+      ops: { enable: (mode) => dpi?.enable(mode), disable: () => dpi?.stop() },
     });
     dev.scope.defer(drmBridgeAdd(bridge));
     dev.scope.defer(await addComponent(dev, bridge));
   },
 });
+
+/** One output. To a CRTC it is the component that its path ends with. */
+class MtkDpi implements DdpComp {
+  readonly #regs: MmioSpace;
+  readonly #data: DpiData;
+  /** The CRTC and the bridge chain each want it on; the last to let go switches it off. */
+  #powered = 0;
+
+  constructor(regs: MmioSpace, data: DpiData) {
+    this.#regs = regs;
+    this.#data = data;
+  }
+
+  start(): void {
+    this.#powered++;
+  }
+
+  stop(): void {
+    if (this.#powered === 0) return;
+    this.#powered--;
+    if (this.#powered === 0) dpiStop(this.#regs);
+  }
+
+  enable(mode: DrmMode): void {
+    this.#powered++;
+    dpiStart(this.#regs, this.#data, mode);
+  }
+
+  modeValid({ clockKhz }: DrmMode): string | undefined {
+    const { maxClockKhz } = this.#data;
+    return clockKhz > maxClockKhz ? `a clock of ${clockKhz} kHz, ${maxClockKhz} can be` : undefined;
+  }
+}
 
 /** As in Linux a bridge that cannot come is told, one that is awaited is not. */
 function bridgeOf(dev: Device): DrmBridge {

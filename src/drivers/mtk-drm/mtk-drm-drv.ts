@@ -29,8 +29,7 @@
 //               one output without CRTC fails the whole display.
 //
 // Gaps:
-// - Clocks, power domains, IOMMU and GCE are not asked for, and nothing is programmed when a picture is wanted: there
-//   are no planes, no frame, no vblank.
+// - Clocks, power domains and IOMMU are not asked for.
 // - Which output of MT8188's built-in path is in use (conn_routes) is not chosen: both have encoders on CRTC 0.
 // - Components beside the mmsys only, as in Linux: one elsewhere in the tree is never found (P6). Of two that are the
 //   same component by their aliases the later in the tree counts (T4).
@@ -44,16 +43,19 @@ import {
 } from '../../core/component.js';
 import { type Device, type Driver, MATCH } from '../../core/device.js';
 import { DrmDevice, drmDevRegister } from '../../core/drm.js';
+import type { DrmSizeLimits } from '../../core/drm-framebuffer.js';
 import { devmIoremap } from '../../core/io.js';
 import { platformDriver } from '../../core/platform-device.js';
 import { cpuRange } from '../../dt/address.js';
 import type { DtNode } from '../../dt/tree.js';
 import { isAutoDevice, platformDeviceRegisterAuto } from './auto-device.js';
 import { componentName, matchDrmData } from './component.js';
-import { firstPath, mmsysGroup, type MmsysMember, planCrtcs } from './mmsys-group.js';
+import type { DdpComp } from './ddp-comp.js';
+import { rowsComp } from './ddp-rows.js';
+import { type CrtcPlan, firstPath, mmsysGroup, type MmsysMember, planCrtcs } from './mmsys-group.js';
 import { mtkCrtcCreate, tellNoCrtc } from './mtk-crtc.js';
 import { adaptorParts, isUsed, OVL_ADAPTOR } from './mtk-disp-ovl-adaptor.js';
-import { MtkDrm, MtkDrmPrivate } from './mtk-drm-private.js';
+import { MtkDrm, type MtkDrmOptions, MtkDrmPrivate } from './mtk-drm-private.js';
 import { partnerAwaits, partnersOf } from './partners.js';
 import { type BuiltPaths, buildPaths, wantedIds } from './paths.js';
 import { PATHS, RIGHT } from './rules.js';
@@ -63,14 +65,19 @@ import { type DrmData, OVL_ADAPTOR_ID, TYPES } from './tables.js';
 import type { Log } from './walk.js';
 
 /** The driver. Bound, the device waits for its components; the last mmsys of the SoC to have all makes the display. */
-export const mediatekDrm: Driver = platformDriver({
-  name: 'mediatek-drm',
-  compatible: [],
-  matches: (dev) => isAutoDevice(dev, 'mediatek-drm'),
-  probe,
-});
+export function mediatekDrmDriver(options: MtkDrmOptions = {}): Driver {
+  return platformDriver({
+    name: 'mediatek-drm',
+    compatible: [],
+    matches: (dev) => isAutoDevice(dev, 'mediatek-drm'),
+    probe: (dev) => probe(dev, options),
+  });
+}
 
-async function probe(dev: Device): Promise<void> {
+/** The driver as it is without options. */
+export const mediatekDrm: Driver = mediatekDrmDriver();
+
+async function probe(dev: Device, options: MtkDrmOptions): Promise<void> {
   const mmsys = dev.parent?.ofNode;
   if (mmsys === undefined) {
     dev.err('Failed to get MMSYS device');
@@ -81,7 +88,8 @@ async function probe(dev: Device): Promise<void> {
   const log: Log = (level, text) => dev[level](text);
   const built = buildPaths(dev.core.tree, mmsys, data, RIGHT, log);
   if (firstPath(built) === undefined) return withoutPath(dev, mmsys, built);
-  const priv = privateOf(dev, mmsys, scan(dev, mmsys, built, data, log));
+  const siblings = scan(dev, mmsys, built, data, log);
+  const priv = privateOf(dev, mmsys, siblings, mapComponents(dev, siblings), options);
   await join(dev, priv);
 }
 
@@ -106,7 +114,6 @@ function scan(dev: Device, mmsys: DtNode, built: BuiltPaths, data: DrmData, log:
     dev.err(`Waiting for disp-mutex device ${mutex.path}`);
     throw waiting(dev, mutex);
   }
-  for (const sibling of siblings.components.values()) mapComponent(dev, sibling);
   return siblings;
 }
 
@@ -115,16 +122,36 @@ function waiting(dev: Device, { path }: DtNode): SysError {
 }
 
 /** Components without a driver of their own are this driver's (Linux: mtk_ddp_comp_init); nothing is claimed. */
-function mapComponent(dev: Device, { id, node, type }: Sibling): void {
-  if (type.ownDriver || type === TYPES.DISP_BLS || type === TYPES.DISP_PWM) return;
+function mapComponents(dev: Device, { components }: Siblings): ReadonlyMap<number, DdpComp> {
+  const mapped = new Map<number, DdpComp>();
+  for (const sibling of components.values()) {
+    const comp = mapComponent(dev, sibling);
+    if (comp !== undefined) mapped.set(sibling.id, comp);
+  }
+  return mapped;
+}
+
+function mapComponent(dev: Device, { id, node, type }: Sibling): DdpComp | undefined {
+  if (type.ownDriver || type === TYPES.DISP_BLS || type === TYPES.DISP_PWM) return undefined;
   const window = cpuRange(node, 0);
   if (window === undefined || window.size === 0)
     throw dev.error('EINVAL', `${componentName(id)} has no register window: ${node.path}`, 'probe');
-  devmIoremap(dev, window.start, window.size, node.path);
+  const regs = devmIoremap(dev, window.start, window.size, node.path);
+  for (const compatible of node.compatible) {
+    const comp = rowsComp(compatible, { regs, gce: undefined }); // Only the first two of a path are written by packets.
+    if (comp !== undefined) return comp;
+  }
+  return undefined;
 }
 
 /** The device's place in the display, and what the display will be. */
-function privateOf(dev: Device, mmsys: DtNode, siblings: Siblings): MtkDrmPrivate {
+function privateOf(
+  dev: Device,
+  mmsys: DtNode,
+  siblings: Siblings,
+  mapped: ReadonlyMap<number, DdpComp>,
+  options: MtkDrmOptions,
+): MtkDrmPrivate {
   const group = mmsysGroup(dev.core.tree, mmsys.parent as DtNode);
   const other = group.refused.get(mmsys);
   const member = group.members.find(({ node }) => node === mmsys);
@@ -135,7 +162,7 @@ function privateOf(dev: Device, mmsys: DtNode, siblings: Siblings): MtkDrmPrivat
     dev.err('Need at least one OVL device');
     throw dev.error('ENODEV', 'no path has all of its components', 'probe');
   }
-  return new MtkDrmPrivate(dev, { ...member, siblings }, group, plans);
+  return new MtkDrmPrivate(dev, { ...member, siblings }, group, plans, mapped, options);
 }
 
 function refusal(dev: Device, mmsys: DtNode, other: MmsysMember | undefined): SysError {
@@ -198,7 +225,7 @@ async function bind(priv: MtkDrmPrivate): Promise<void> {
 }
 
 async function bringUp({ dev, plans }: MtkDrmPrivate, partners: readonly MtkDrmPrivate[]): Promise<void> {
-  const drm = new DrmDevice(dev);
+  const drm = new DrmDevice(dev, sizeLimits(partners));
   const scope = new Scope(`${dev.path}: display`);
   const down = () => closeTelling(dev, scope);
   for (const partner of partners) partner.display = { drm, down };
@@ -210,15 +237,53 @@ async function bringUp({ dev, plans }: MtkDrmPrivate, partners: readonly MtkDrmP
       await componentBindAll(partner.dev);
       scope.defer(() => componentUnbindAll(partner.dev));
     }
-    for (const plan of plans) {
-      if (plan.missing !== undefined) tellNoCrtc(dev, plan);
-      else mtkCrtcCreate(drm, plan, scope);
-    }
+    makeCrtcs(drm, plans, partners, scope);
+    drm.dmaDev = dmaDevice(dev, plans);
+    scope.defer(() => drm.shutdown());
     scope.defer(drmDevRegister(drm));
   } catch (e) {
     await down();
     throw e;
   }
+}
+
+/** Mailboxes and events are counted for each mmsys, CRTCs for the display. */
+function makeCrtcs(drm: DrmDevice, plans: readonly CrtcPlan[], partners: readonly MtkDrmPrivate[], scope: Scope): void {
+  const made = new Map<DtNode, number>();
+  for (const plan of plans) {
+    if (plan.missing !== undefined) {
+      tellNoCrtc(drm.dev, plan);
+      continue;
+    }
+    const { node } = plan.member;
+    const nth = made.get(node) ?? 0;
+    made.set(node, nth + 1);
+    const owner = ownerOf(partners, plan);
+    const nthMailbox = owner?.options.cmdq === 'off' ? undefined : nth;
+    mtkCrtcCreate(drm, plan, { compOf: (id) => owner?.compOf(id), nthMailbox }, scope);
+  }
+}
+
+function ownerOf(partners: readonly MtkDrmPrivate[], { member }: CrtcPlan): MtkDrmPrivate | undefined {
+  return partners.find((partner) => partner.member.node === member.node);
+}
+
+/** The sizes that all of the mmsys take; without a word of theirs Linux's own. */
+function sizeLimits(partners: readonly MtkDrmPrivate[]): DrmSizeLimits {
+  const all = partners.map(({ member }) => member.data);
+  return {
+    minWidth: Math.max(...all.map(({ minWidth = 64 }) => minWidth)),
+    maxWidth: Math.min(...all.map(({ maxWidth = 4096 }) => maxWidth)),
+    minHeight: Math.max(...all.map(({ minHeight = 64 }) => minHeight)),
+    maxHeight: 4096,
+  };
+}
+
+/** Who reads the memory: the first component of the first CRTC (Linux: mtk_crtc_dma_dev_get). */
+function dmaDevice(dev: Device, plans: readonly CrtcPlan[]): Device {
+  const first = plans.find(({ missing }) => missing === undefined);
+  const sibling = first?.member.siblings.components.get(first.ids[0] ?? -1);
+  return (sibling === undefined ? undefined : dev.core.deviceOf(sibling.node)) ?? dev;
 }
 
 /** Whoever goes first takes the display down for all. */

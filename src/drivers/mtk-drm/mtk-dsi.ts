@@ -7,17 +7,25 @@
 // ofgraph-O6   Any endpoint of port 1 leads to the panel. The patch wants number 0 there, the walk of path N number N.
 // ofgraph-O10  More than four lanes, or none, end with EINVAL. The patch stores what it is told.
 //
-// Gaps: no register is written, no packet goes over the bus; clocks, reset and MIPI PHY are not asked for.
+// Differences from Linux:
+// dsi-L1  The interrupt acknowledges a host that stays busy a hundred times. Linux does not come back.
+// dsi-L2  A sync or porch that is shorter than the head of its packet is 0 bytes. In Linux the number goes below 0.
+//
+// Gaps: no packet goes over the bus, so that a peripheral is never set up; clocks, reset and MIPI PHY (its PLL is the
+// lanes' clock) are not asked for; the pauses per frame of MT8188 are per line.
 import { assert } from '../../base/assert.js';
 import { SysError } from '../../base/errno.js';
 import { Scope } from '../../base/scope.js';
 import { componentAdd } from '../../core/component.js';
 import type { Device, Driver } from '../../core/device.js';
-import { DrmBridge, drmBridgeAdd, drmBridgeAttach } from '../../core/drm-bridge.js';
+import { DrmBridge, drmBridgeAdd, drmBridgeAttach, type DrmBridgeOps, type DrmMode } from '../../core/drm-bridge.js';
 import { devmRequestIrq, platformGetIrq } from '../../core/interrupt.js';
 import { devmPlatformIoremapResource } from '../../core/io.js';
 import { type MipiDsiDevice, mipiDsiHostRegister } from '../../core/mipi-dsi.js';
 import { platformDriver } from '../../core/platform-device.js';
+import type { DdpComp } from './ddp-comp.js';
+import { DSI_DATA, type DsiData, MtkDsiHw } from './mtk-dsi-hw.js';
+import { DSI_PIXELS, type DsiLink } from './mtk-dsi-timing.js';
 import { mtkEncoderInit } from './mtk-encoder.js';
 import { outputBridge } from './output-bridge.js';
 import { RIGHT } from './rules.js';
@@ -38,9 +46,10 @@ export const mtkDsi: Driver = platformDriver({
   ],
   async probe(dev) {
     const irq = platformGetIrq(dev, 0);
-    devmPlatformIoremapResource(dev);
-    devmRequestIrq(dev, irq, () => 'unhandled');
-    const dsi = new MtkDsi(dev);
+    const hw = new MtkDsiHw(dev, devmPlatformIoremapResource(dev), DSI_DATA[dev.matched ?? ''] as DsiData);
+    devmRequestIrq(dev, irq, () => hw.irq());
+    const dsi = new MtkDsi(dev, hw);
+    dev.drvdata = dsi;
     const ops = {
       attach: (device: MipiDsiDevice) => dsi.attach(device),
       detach: () => dsi.detach(),
@@ -49,17 +58,41 @@ export const mtkDsi: Driver = platformDriver({
   },
 });
 
-/** One host. */
-class MtkDsi {
+/** What the lanes can take: kilobits per second on each. */
+const MAX_LANE_RATE = 1_500_000;
+
+/** One host. To a CRTC it is the component that its path ends with. */
+class MtkDsi implements DdpComp {
   readonly #dev: Device;
+  readonly #hw: MtkDsiHw;
+  #link: DsiLink | undefined;
+  #mode: DrmMode | undefined;
   /** What to undo on detach; undefined while nothing is attached. */
   #attached: Scope | undefined;
 
-  constructor(dev: Device) {
+  constructor(dev: Device, hw: MtkDsiHw) {
     this.#dev = dev;
+    this.#hw = hw;
   }
 
-  async attach({ dev: peripheral, lanes, format }: MipiDsiDevice): Promise<void> {
+  start(): void {
+    const [mode, link] = [this.#mode, this.#link];
+    if (mode === undefined || link === undefined) throw this.#dev.error('EINVAL', 'has no mode', 'enable');
+    this.#hw.powerOn(mode, link);
+  }
+
+  stop(): Promise<void> {
+    return this.#hw.powerOff();
+  }
+
+  modeValid({ clockKhz }: DrmMode): string | undefined {
+    const { lanes = MAX_LANES, format = 'RGB888' } = this.#link ?? {};
+    const bits = DSI_PIXELS[format].bytes * 8;
+    const rate = Math.trunc((clockKhz * bits) / lanes);
+    return rate > MAX_LANE_RATE ? `${rate} kbit/s on ${lanes} lanes, ${MAX_LANE_RATE} can be` : undefined;
+  }
+
+  async attach({ dev: peripheral, lanes, format, modeFlags }: MipiDsiDevice): Promise<void> {
     const dev = this.#dev;
     if (this.#attached !== undefined)
       throw dev.error('EBUSY', `${peripheral.path} comes second: the host has a peripheral`, 'attach');
@@ -76,7 +109,9 @@ class MtkDsi {
       dev,
       type: 'DSI',
       attach: (encoder, self) => drmBridgeAttach(encoder, next, self),
+      ops: this.#bridgeOps(),
     });
+    this.#link = { lanes, format, modeFlags };
     const scope = new Scope(`${dev.path}: attach`);
     this.#attached = scope;
     scope.defer(drmBridgeAdd(bridge));
@@ -94,6 +129,18 @@ class MtkDsi {
     const scope = this.#attached;
     this.#attached = undefined;
     await closeTelling(this.#dev, scope);
+  }
+
+  /** Power is wanted twice, by the CRTC and by the chain, and the last to let go switches off. */
+  #bridgeOps(): DrmBridgeOps {
+    return {
+      modeSet: (mode) => {
+        this.#mode = mode;
+      },
+      preEnable: () => this.start(),
+      enable: () => this.#hw.start(this.#link as DsiLink), // There is one while a chain is.
+      postDisable: () => this.stop(),
+    };
   }
 
   #addComponent(bridge: DrmBridge): Promise<() => Promise<void>> {

@@ -4,26 +4,109 @@
 // Differences from Linux:
 // mutex-L1  The mutex is a component of the display: when it is unbound, the display goes down before. Linux leaves the
 //           display with a pointer to what is gone.
+// mutex-L2  A component that the SoC's mutex does not know is left out. Linux takes its bit for 0, which is another's.
 //
-// Gaps: no register is written; which component has a module bit is in routing.ts and not used yet.
+// Gaps: clocks are not switched.
+import { type Clock, type Duration, ms, us } from '../../base/clock.js';
+import type { MmioSpace } from '../../core/io.js';
 import { componentAdd } from '../../core/component.js';
 import type { Device, Driver } from '../../core/device.js';
 import { devmPlatformIoremapResource } from '../../core/io.js';
 import { platformDriver } from '../../core/platform-device.js';
+import { updateBits } from './ddp-write.js';
+import { MUTEX_DATA, type MutexData } from './mutex-modules.js';
+import { bit, MUTEX_BITS, MUTEX_REGS } from './regs.js';
+import type { ComponentName } from './tables.js';
 
 /** How many pipelines one block can start (Linux: the array in struct mtk_mutex_ctx). */
 const MUTEX_COUNT = 10;
+/** How long the hardware may hold a mutex back (Linux: mtk_mutex_acquire), and how often it is asked. */
+const ACQUIRE_LIMIT: Duration = ms(10);
+const ACQUIRE_POLL: Duration = us(1);
 
 /** The state of one block: which of its mutexes are taken. */
 class MtkMutexCtx {
   readonly claimed = new Set<number>();
+  readonly regs: MmioSpace;
+  readonly data: MutexData | undefined;
+
+  constructor(regs: MmioSpace, data: MutexData | undefined) {
+    this.regs = regs;
+    this.data = data;
+  }
 }
 
 /** One mutex of a block. */
-export interface MtkMutex {
+export class MtkMutex {
   readonly id: number;
+  readonly #dev: Device;
+  readonly #ctx: MtkMutexCtx;
+
+  constructor(dev: Device, ctx: MtkMutexCtx, id: number) {
+    this.#dev = dev;
+    this.#ctx = ctx;
+    this.id = id;
+  }
+
+  /** Whether it is known how to program it. */
+  get isKnown(): boolean {
+    return this.#ctx.data !== undefined;
+  }
+
   /** Gives it back (Linux: mtk_mutex_put). */
-  readonly put: () => void;
+  readonly put = (): void => void this.#ctx.claimed.delete(this.id);
+
+  /** Lets it start a component; an output gives the start of frame (Linux: mtk_mutex_add_comp). */
+  addComp(name: ComponentName): void {
+    const { data, regs } = this.#ctx;
+    const sof = data?.sof[name];
+    if (sof !== undefined) regs.write32(this.#at(data?.registers.SOF ?? 0), sof);
+    else this.#module(name, true);
+  }
+
+  /** The opposite (Linux: mtk_mutex_remove_comp). */
+  removeComp(name: ComponentName): void {
+    const { data, regs } = this.#ctx;
+    if (data?.sof[name] !== undefined) regs.write32(this.#at(data.registers.SOF), 0);
+    else this.#module(name, false);
+  }
+
+  enable(): void {
+    this.#ctx.regs.write32(this.#at(MUTEX_REGS.EN), 1);
+  }
+
+  disable(): void {
+    this.#ctx.regs.write32(this.#at(MUTEX_REGS.EN), 0);
+  }
+
+  /** Holds the shadow registers of its components back until `release`; one that is not given is told, as in Linux. */
+  async acquire(clock: Clock): Promise<void> {
+    const { regs } = this.#ctx;
+    regs.write32(this.#at(MUTEX_REGS.EN), 1);
+    regs.write32(this.#at(MUTEX_REGS.GET), 1);
+    const end = clock.now() + ACQUIRE_LIMIT;
+    while ((regs.read32(this.#at(MUTEX_REGS.GET)) & MUTEX_BITS.GOT) === 0) {
+      if (clock.now() >= end) return this.#dev.err(`could not acquire mutex ${this.id}`);
+      await clock.sleep(ACQUIRE_POLL);
+    }
+  }
+
+  /** What was written takes effect with the next frame. */
+  release(): void {
+    this.#ctx.regs.write32(this.#at(MUTEX_REGS.GET), 0);
+  }
+
+  #module(name: ComponentName, on: boolean): void {
+    const { data, regs } = this.#ctx;
+    const number = data?.modules.get(name);
+    if (data === undefined || number === undefined) return;
+    const mask = bit(number % 32);
+    updateBits(regs, this.#at(number < 32 ? data.registers.MOD : MUTEX_REGS.MOD2), mask, on ? mask : 0);
+  }
+
+  #at(offset: number): number {
+    return offset + this.id * MUTEX_REGS.STEP;
+  }
 }
 
 /** The driver. Bound, mutexes can be had, and the display may come up. */
@@ -46,8 +129,8 @@ export const mtkMutex: Driver = platformDriver({
     'mediatek,mt8365-disp-mutex',
   ],
   async probe(dev: Device) {
-    devmPlatformIoremapResource(dev);
-    dev.drvdata = new MtkMutexCtx();
+    const regs = devmPlatformIoremapResource(dev);
+    dev.drvdata = new MtkMutexCtx(regs, MUTEX_DATA[dev.matched ?? '']);
     dev.scope.defer(await componentAdd(dev, { bind: () => undefined }));
   },
 });
@@ -59,7 +142,7 @@ export function mtkMutexGet(dev: Device): MtkMutex {
   for (let id = 0; id < MUTEX_COUNT; id++) {
     if (ctx.claimed.has(id)) continue;
     ctx.claimed.add(id);
-    return { id, put: () => void ctx.claimed.delete(id) };
+    return new MtkMutex(dev, ctx, id);
   }
   throw dev.error('EBUSY', `all ${MUTEX_COUNT} mutexes are taken`, 'mutex');
 }

@@ -1,0 +1,56 @@
+// Table of the registers of the DSI host (Linux 6.12: mtk_dsi.c). Offsets in bytes.
+import { bit } from './regs.js';
+
+/** Registers. */
+export const DSI = {
+  START: 0x00,
+  INTEN: 0x08,
+  INTSTA: 0x0c,
+  CON_CTRL: 0x10,
+  MODE_CTRL: 0x14,
+  TXRX_CTRL: 0x18,
+  PSCTRL: 0x1c,
+  VSA_NL: 0x20,
+  VBP_NL: 0x24,
+  VFP_NL: 0x28,
+  VACT_NL: 0x2c,
+  SIZE_CON: 0x38,
+  HSA_WC: 0x50,
+  HBP_WC: 0x54,
+  HFP_WC: 0x58,
+  HSTX_CKL_WC: 0x64,
+  RACK: 0x84,
+  PHY_LCCON: 0x104,
+  PHY_LD0CON: 0x108,
+  PHY_TIMECON0: 0x110,
+  PHY_TIMECON1: 0x114,
+  PHY_TIMECON2: 0x118,
+  PHY_TIMECON3: 0x11c,
+  VM_CMD_CON: 0x130,
+  SHADOW_DEBUG: 0x190,
+} as const;
+
+/** Bits. */
+export const DSI_BITS = {
+  INT_LPRX_RD_RDY: bit(0),
+  INT_CMD_DONE: bit(1),
+  INT_VM_DONE: bit(3),
+  BUSY: bit(31),
+  RESET: bit(0),
+  EN: bit(1),
+  DPHY_RESET: bit(2),
+  MODE_CMD: 0,
+  MODE_SYNC_PULSE: 1,
+  MODE_SYNC_EVENT: 2,
+  MODE_BURST: 3,
+  DIS_EOT: bit(6),
+  HSTX_CKLP_EN: bit(16),
+  RACK: bit(0),
+  HS_TX_EN: bit(0),
+  ULPM_EN: bit(1),
+  WAKEUP_EN: bit(2),
+  VM_CMD_EN: bit(0),
+  TS_VFP_EN: bit(5),
+  FORCE_COMMIT: bit(0),
+  BYPASS_SHADOW: bit(1),
+} as const;
