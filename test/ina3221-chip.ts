@@ -39,6 +39,7 @@ export class Rig {
     };
     return {
       name: '/i2c@0/power@40',
+      compatible: 'ti,ina3221',
       clock: this.clock,
       trace: this.trace,
       random: new Random('ina3221'),
@@ -53,7 +54,7 @@ export class Rig {
         return { move };
       },
       irq: (pin, idle = false) => {
-        this.levels[pin] = idle;
+        this.levels[pin] = idle === true;
         return { set: (high) => this.#move(pin, high) };
       },
       knob: (knob) => this.knobs.set(knob.name, knob),
@@ -62,6 +63,10 @@ export class Rig {
       },
       mmio: unused,
       dma: unused,
+      master: unused,
+      event: unused,
+      events: unused,
+      video: unused,
     };
   }
 

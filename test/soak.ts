@@ -11,6 +11,8 @@ export interface Scenario {
   readonly name: string;
   readonly total: number;
   run(seed: string): void | Promise<void>;
+  /** What all runs together have shown; printed behind the counts. */
+  summary?(): readonly string[];
 }
 
 interface Options {
@@ -67,6 +69,7 @@ async function soak(scenario: Scenario, options: Options): Promise<{ passed: num
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   print(`${name}: ${seeds.length - failed} passed, ${failed} failed of ${total} seeds in a full run, ${seconds} s`);
+  print(...(scenario.summary?.() ?? []));
   return { passed: seeds.length - failed, failed };
 }
 
@@ -99,5 +102,6 @@ function wrong(text: string): number {
 }
 
 function print(...lines: readonly string[]): void {
+  if (lines.length === 0) return;
   process.stdout.write(`${lines.join('\n')}\n`);
 }
