@@ -1,6 +1,6 @@
 // The displays of real boards, brought up whole: who comes up, who waits for whom. What is expected of each is what its
 // tree says; the paths are those that the kernel's own code built of it (facts: OF graphs, chapter 9).
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Bench } from '../../src/bench/bench.js';
@@ -10,12 +10,11 @@ import { chipModels, drivers } from '../../src/cli/catalogue.js';
 import { dsiHostAwaits } from '../../src/core/mipi-dsi.js';
 import { mtkDrmDrivers } from '../../src/drivers/mtk-drm/mtk-drm.js';
 import { panelDrivers } from '../../src/drivers/panel-mipi-dsi/panel-mipi-dsi.js';
-import { compile } from '../../src/dt/compile.js';
 import { readFdt } from '../../src/dt/fdt-read.js';
 import type { DtTree } from '../../src/dt/tree.js';
 import { settle } from '../../src/host/settle.js';
 import { benchOf } from '../bench.js';
-import { corpusFolders, inCorpus } from '../corpus.js';
+import { boardSource, corpusFolders, inCorpus } from '../corpus.js';
 import { displays, missing } from '../display-board.js';
 import { labTree } from '../lab.js';
 
@@ -28,18 +27,6 @@ const PANEL = 'DSI-1 connected 1200x1920 of crtcs 1';
 /** A blob of the corpus. */
 function blob(path: string): DtTree | undefined {
   return readFdt(readFileSync(path)).tree;
-}
-
-/** A board's source of a kernel release, compiled. */
-function source(release: string, path: string): DtTree | undefined {
-  const files = {
-    read: (name: string) => {
-      const full = join(release, name);
-      return existsSync(full) && statSync(full).isFile() ? readFileSync(full) : ('missing' as const);
-    },
-  };
-  const includeDirs = ['include', 'src', 'src/arm64/mediatek'];
-  return compile(`src/arm64/mediatek/${path}.dts`, files, { includeDirs }).tree;
 }
 
 /** What became of the display of a machine with the whole catalogue. */
@@ -139,7 +126,7 @@ const V6_18 = inCorpus(FOLDERS, 'dts/v6.18');
 describe.skipIf(V7_1 === undefined)('sources of Linux 7.1 (skipped without BRINGUP_CORPUS)', () => {
   for (const [name, want] of SOURCES) {
     test(name, async () => {
-      expect(await bringUp(source(V7_1 as string, name))).toEqual(want);
+      expect(await bringUp(boardSource(V7_1 as string, name))).toEqual(want);
     });
   }
 });
@@ -150,7 +137,7 @@ test.skipIf(V7_1 === undefined)(
     const names = readdirSync(join(V7_1 as string, 'src/arm64/mediatek')).filter((name) => name.endsWith('.dts'));
     const without: string[] = [];
     for (const name of names) {
-      const tree = source(V7_1 as string, name.replace(/\.dts$/, ''));
+      const tree = boardSource(V7_1 as string, name.replace(/\.dts$/, ''));
       if (tree === undefined) without.push(name);
       else await bringUp(tree);
     }
@@ -161,7 +148,7 @@ test.skipIf(V7_1 === undefined)(
 );
 
 test.skipIf(V6_18 === undefined)('Linux 6.18 loses the display of every MT8183 board; here it comes up', async () => {
-  const outcome = await bringUp(source(V6_18 as string, 'mt8183-kukui-krane-sku176'));
+  const outcome = await bringUp(boardSource(V6_18 as string, 'mt8183-kukui-krane-sku176'));
   expect(outcome).toEqual({ ...NOTHING, cards: [`card0: 0 main ${KUKUI}; ${PANEL}`] });
 });
 
