@@ -4,6 +4,13 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusFolders } from '../corpus.js';
 import { ROOT } from '../sources.js';
+import { CMDQ_DRIVER } from './families/cmdq-driver.js';
+import { CMDQ_EXEC } from './families/cmdq-exec.js';
+import { CMDQ_EXT } from './families/cmdq-ext.js';
+import { CMDQ_IRQ } from './families/cmdq-irq.js';
+import { CMDQ_MAINLINE } from './families/cmdq-mainline.js';
+import { CMDQ_SEED } from './families/cmdq-seed.js';
+import { CMDQ_V18 } from './families/cmdq-v18.js';
 import { DEVICETREE } from './families/devicetree.js';
 import { INA3221 } from './families/ina3221.js';
 import { INA3221_PURE } from './families/ina3221-pure.js';
@@ -12,7 +19,16 @@ import { PENDING } from './families/pending.js';
 import type { Family } from './family.js';
 import { collect, report, sumLine, type Tally, tally } from './runner.js';
 
-const FAMILIES: readonly Family[] = [...DEVICETREE, ...INA3221, ...INA3221_PURE, ...OFGRAPH, ...PENDING];
+const CMDQ: readonly Family[] = [
+  ...CMDQ_SEED,
+  ...CMDQ_MAINLINE,
+  ...CMDQ_DRIVER,
+  ...CMDQ_IRQ,
+  ...CMDQ_EXEC,
+  ...CMDQ_V18,
+  ...CMDQ_EXT,
+];
+const FAMILIES: readonly Family[] = [...CMDQ, ...DEVICETREE, ...INA3221, ...INA3221_PURE, ...OFGRAPH, ...PENDING];
 /** Recorded tables, not vectors: the families read them themselves. */
 const TABLES = new Set(['mtk-drm-tables.json']);
 const USAGE = 'usage: npm run conformance -- [--dir DIR] [--family NAME]';

@@ -18,9 +18,4 @@ export const PENDING: readonly Family[] = [
   { name: 'apr-services', pick: sequences },
   { name: 'apr-dt', pick: (json) => named(records(json, 'board', 'services'), 'board') },
   { name: 'dpaa', pick: (json) => named(below(json, 'cases', 'kind'), 'id') },
-  {
-    name: 'cmdq',
-    pick: (json) =>
-      isRecord(json) && json['version'] === 1 ? named(below(json, 'cases', 'family'), 'name') : undefined,
-  },
 ];
