@@ -1,6 +1,7 @@
 // Explains lines of a kernel log: which line of which driver it is, what it says, why, and what to look at next.
 import { ERRNO, type Errno, errnoName } from '../base/errno.js';
 import type { Severity } from '../base/diagnostic.js';
+import { CMDQ_LINES } from './cmdq/kernel-lines.js';
 import { DISPLAY_LINES } from './display/kernel-lines.js';
 import type { LineEntry, LineTable } from './line-table.js';
 
@@ -62,7 +63,7 @@ export interface LogReport {
 }
 
 /** The tables that exist. */
-const TABLES: readonly LineTable[] = [DISPLAY_LINES];
+const TABLES: readonly LineTable[] = [DISPLAY_LINES, CMDQ_LINES];
 /** The kernel's own lines end near 1,000 characters. What lies beyond the limit is no line of a log. */
 const LINE_CHARS = 2048;
 const TEXT_CHARS = 16 * 1024 * 1024;
@@ -135,7 +136,8 @@ const STAMPS: readonly RegExp[] = [
 /** One name in front of a message: `driver device: `, `[drm:function] `, `*ERROR* `, `OF: `. */
 const FRONT = /^(?:([\w.-]+ [\w.:@+-]+|[\w.-]+): |(\[drm[^\]\s]{0,80}(?: \[[\w-]{1,40}\]\])?\]?|\*\w+\*)\s)/;
 
-function withoutStamps(line: string): string {
+/** A line of a log without what logging programs write in front of the kernel's own text. */
+export function withoutStamps(line: string): string {
   let rest = line;
   for (let found = true; found; ) {
     found = false;
