@@ -9,6 +9,7 @@ export { type IiodConnection, IiodServer, type IiodServerOptions } from './iiod/
 export type { IiodOut } from './iiod/session.js';
 export { readMetrics } from './metrics.js';
 export { type PipelineSvgOptions, pipelineSvg } from './pipeline-svg.js';
+export { type Deflate, png, type RgbPicture } from './png.js';
 export { type MetricFamily, PROMETHEUS_TYPE, prometheusText, type Sample } from './prometheus-text.js';
 export {
   type GuardedRail,
