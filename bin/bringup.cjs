@@ -32,10 +32,10 @@ function start() {
   script.runInThisContext()(require, bundle);
 }
 
-/** One file per verb and kind of Node, so that they stay few. The verbs of `dt` have two words; help needs little. */
+/** One file per verb and kind of Node, so that they stay few. Those of `dt` and `cmdq` have two words. */
 function cacheFile() {
   const args = process.argv.slice(2);
-  const words = args.slice(0, args[0] === 'dt' ? 2 : 1).filter((word) => /^[a-z]+$/.test(word));
+  const words = args.slice(0, args[0] === 'dt' || args[0] === 'cmdq' ? 2 : 1).filter((word) => /^[a-z]+$/.test(word));
   const help = args.some((word) => ['-h', '--help', '--version'].includes(word)) ? ['help'] : [];
   return join(cacheDir(), 'bringup', `${[...words, ...help, process.versions.v8, process.arch].join('-')}.bin`);
 }

@@ -5,6 +5,10 @@ import { DT_MESSAGES } from '../src/dt/messages.js';
 import { CHECK_MESSAGES } from '../src/dt/source/check-messages.js';
 import { CHECKS } from '../src/dt/source/checks-table.js';
 import { SYNTAX_MESSAGES } from '../src/dt/source/messages.js';
+import { ASSEMBLER_MESSAGES } from '../src/review/cmdq/assembler-messages.js';
+import { INPUT_MESSAGES } from '../src/review/cmdq/input-messages.js';
+import { LINT_MESSAGES } from '../src/review/cmdq/lint-messages.js';
+import { TREE_LINT_MESSAGES } from '../src/review/cmdq/tree-lint-messages.js';
 import { RULES } from '../src/review/display/lint.js';
 import { SHIFTS } from '../src/review/display/lint-context.js';
 import { DISPLAY_MESSAGES } from '../src/review/display/lint-messages.js';
@@ -23,6 +27,10 @@ const CHAPTERS: readonly Chapter[] = [
   chapter('Blobs: writing', 'dt/write/', DT_MESSAGES),
   chapter('Overlays', 'dt/overlay/', DT_MESSAGES),
   chapter('Queries', 'dt/query/', DT_MESSAGES),
+  chapter('GCE programs: reading', 'cmdq/input/', INPUT_MESSAGES),
+  chapter('GCE programs: assembling', 'cmdq/asm/', ASSEMBLER_MESSAGES),
+  chapter('GCE programs: findings', 'cmdq/lint/', LINT_MESSAGES),
+  chapter('GCE in devicetrees: findings', 'cmdq/tree/', TREE_LINT_MESSAGES),
 ];
 
 /** A table may have the short keys of one area or the whole codes of several. */
@@ -33,9 +41,10 @@ function chapter(title: string, prefix: string, table: Readonly<Record<string, M
 
 const INTRODUCTION = `# Messages
 
-Everything that the devicetree tools and the display rules can say about your input. This page is made from the tables
-in the code (\`npm run messages -- --write\`). Behind each message stands its code in brackets, as in
-\`board.dts:3:10: error: … [dt/syntax/expected]\`; programs should look at the code, for texts may change.
+Everything that the devicetree tools, the display rules and the tools for GCE programs can say about your input. This
+page is made from the tables in the code (\`npm run messages -- --write\`). Behind each message stands its code in
+brackets, as in \`board.dts:3:10: error: … [dt/syntax/expected]\`; programs should look at the code, for texts may
+change.
 
 An error means that there is no result. A warning may be ignored. A note explains another message.
 \`{name}\` stands for what the message fills in.
@@ -76,7 +85,7 @@ function checkMessages(): (readonly [code: string, message: Message])[] {
 export function messagesPage(): string {
   const chapters = CHAPTERS.map(({ title, prefix, messages }) => {
     const rows = messages.map(([code, message]) => [
-      code.slice(prefix.length),
+      ruleOf(code.slice(prefix.length)),
       message[0],
       whatOf(message),
       adviceOf(message),
@@ -95,6 +104,11 @@ export function messagesPage(): string {
   return `${[INTRODUCTION, ...chapters, CHECKS_INTRODUCTION, checks, findings, ...display].join('\n')}`;
 }
 
+/** The second word of a key only tells several texts of one rule apart. */
+function ruleOf(key: string): string {
+  return (key.split(' ')[0] as string).replace(/^more$/, 'any');
+}
+
 function displayRules(): string {
   return table(
     ['rule', 'detects', 'severity'],
@@ -104,10 +118,9 @@ function displayRules(): string {
   );
 }
 
-/** The second word of a key only tells several texts of one rule apart. */
 function displayTexts(): string {
   const rows = Object.entries<Message>(DISPLAY_MESSAGES).map(([key, [severity, text, advice]]) => [
-    (key.split(' ')[0] as string).replace('more', 'any'),
+    ruleOf(key),
     severity,
     text,
     advice ?? '',

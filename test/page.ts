@@ -16,7 +16,7 @@ export interface PageExamples {
 /** Files of the page have a name behind their language, commands begin with `$`. Remove the folder afterwards. */
 export function pageExamples(page: string): PageExamples {
   const folder = mkdtempSync(join(tmpdir(), 'bringup-page-'));
-  for (const [, name, text] of page.matchAll(/```dts (\S+)\n([\s\S]*?)```/g)) {
+  for (const [, name, text] of page.matchAll(/```\w+ (\S+)\n([\s\S]*?)```/g)) {
     writeFileSync(join(folder, name as string), text as string);
   }
   const blocks = [...page.matchAll(/```\n(\$ npx bringup [\s\S]*?)```/g)].map((match) => match[1] as string);

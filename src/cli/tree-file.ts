@@ -2,6 +2,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.js';
 import type { FileReader } from '../base/files.js';
+import { decodeUtf8 } from '../base/text.js';
 import type { CompileOptions, CompileResult } from '../dt/compile-text.js';
 import { readFdt } from '../dt/fdt-read.js';
 import type { DtTree } from '../dt/tree.js';
@@ -127,7 +128,7 @@ function isAboutOptions({ code, at }: Diagnostic): boolean {
 const STEPS_SHOWN = 8;
 
 /** The findings on stderr, each on its line with those of its includes and macros below it. */
-function showDiagnostics(io: Io, path: string, diagnostics: readonly Diagnostic[]): void {
+export function showDiagnostics(io: Io, path: string, diagnostics: readonly Diagnostic[]): void {
   for (const one of diagnostics) {
     const placed = one.at === undefined ? { ...one, where: [path, one.where].filter(Boolean).join(': ') } : one;
     const lines = formatDiagnostic(placed).split('\n');
@@ -156,13 +157,42 @@ export function refuseSecondInput(verb: string, paths: readonly string[]): void 
   throw new Refusal(2, verb, '- stands for the standard input, which is read once', 'give the others as files');
 }
 
-/** The file itself is read once: it may be a pipe. */
-async function readMain(io: Io, path: string): Promise<{ bytes: Uint8Array; files: FileReader }> {
+/** The bytes of a file, or of the standard input. One that cannot be read ends the verb. */
+export async function readInput(io: Io, path: string): Promise<Uint8Array> {
   const host = hostFiles({ cwd: io.cwd });
   const bytes = path === '-' ? await readToEnd(io.stdin()) : path === '' ? 'missing' : host.read(path);
   if (typeof bytes === 'string') throw cannotRead(path, bytes);
+  return bytes;
+}
+
+/** The file itself is read once: it may be a pipe. */
+async function readMain(io: Io, path: string): Promise<{ bytes: Uint8Array; files: FileReader }> {
+  const host = hostFiles({ cwd: io.cwd });
+  const bytes = await readInput(io, path);
   return { bytes, files: { read: (wanted) => (wanted === path ? bytes : host.read(wanted)) } };
 }
+
+/** Whether a file is a devicetree and no other input: a blob, or a text that says it is a source. */
+export function isTree(path: string, bytes: Uint8Array): boolean {
+  if (FDT_MAGIC.every((byte, at) => byte === bytes[at])) return true;
+  const head = bytes.subarray(0, HEAD_BYTES);
+  return !head.includes(0) && (/\.dts[io]?$/.test(path) || /\/(?:dts-v1|plugin)\/\s*;/.test(decodeUtf8(head)));
+}
+
+/** The tree of a file that was read already. Only what is wrong is told, and ends the verb; checks are for others. */
+export async function treeOf(io: Io, path: string, bytes: Uint8Array, options: TreeOptions): Promise<DtTree> {
+  const host = hostFiles({ cwd: io.cwd });
+  const files = { read: (wanted: string) => (wanted === path ? bytes : host.read(wanted)) };
+  const { include, define } = options;
+  const { tree, diagnostics } = isNoSource(bytes)
+    ? readFdt(bytes)
+    : await compileIt(path, files, { includeDirs: include, defines: define });
+  const told = tree === undefined ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
+  return usableTree(io, path, { tree, diagnostics: told }, 'nothing was checked');
+}
+
+/** In so much of a text a source says what it is: licences stand in front. */
+const HEAD_BYTES = 16_384;
 
 /** A NUL this near to the start is in no text. */
 const NUL_WINDOW_BYTES = 1024;
