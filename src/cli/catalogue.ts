@@ -1,10 +1,14 @@
 // What this command knows how to bring up: its drivers, its chip models, and what is soldered around the chips.
 import type { Wiring } from '../bench/bench.js';
 import type { ChipModel } from '../bus/socket.js';
+import { gceChip } from '../chips/gce/gce.js';
 import { ina3221Chip } from '../chips/ina3221/ina3221.js';
+import { mtkDisplayChips } from '../chips/mtk-display/mtk-display.js';
 import type { Driver } from '../core/device.js';
 import { type Ina3221Options, ina3221Driver } from '../drivers/ina3221/ina3221.js';
-import { mtkDrmDrivers } from '../drivers/mtk-drm/mtk-drm.js';
+import { mtkCmdq } from '../drivers/mtk-cmdq/mtk-cmdq.js';
+import { mtkDrm } from '../drivers/mtk-drm/mtk-drm.js';
+import { PANEL_FAMILIES } from '../drivers/panel-mipi-dsi/panels.js';
 import { panelDrivers } from '../drivers/panel-mipi-dsi/panel-mipi-dsi.js';
 import { regulatorFixed } from '../drivers/regulator-fixed/regulator-fixed.js';
 import type { DtNode } from '../dt/tree.js';
@@ -26,6 +30,11 @@ export const DRIVER_PARAMS: readonly DriverParam[] = [
     values: ['measured', 'patch', 'none'],
   },
   { name: 'ina3221.hwmon', about: 'whether there is an hwmon device', values: ['1', '0'] },
+  {
+    name: 'mediatek-drm.cmdq',
+    about: 'whether the GCE writes the registers of a frame, or the processor does',
+    values: ['auto', 'off'],
+  },
 ];
 
 /**
@@ -35,7 +44,8 @@ export const DRIVER_PARAMS: readonly DriverParam[] = [
 export function drivers(params: ReadonlyMap<string, string> = new Map()): readonly Driver[] {
   const channels = params.get('ina3221.channels') as Ina3221Options['channels'] | undefined;
   const ina3221 = ina3221Driver({ channels: channels ?? 'measured', hwmon: params.get('ina3221.hwmon') !== '0' });
-  return [regulatorFixed, ina3221, ...mtkDrmDrivers, ...panelDrivers];
+  const cmdq = params.get('mediatek-drm.cmdq') === 'off' ? 'off' : 'auto';
+  return [regulatorFixed, ina3221, mtkCmdq, ...mtkDrm({ cmdq }), ...panelDrivers];
 }
 
 /** The kinds of devices that measure power rails. */
@@ -46,7 +56,7 @@ export const DISPLAY_DRIVERS: ReadonlySet<string> = new Set(['mediatek-drm']);
 
 /** The chip models; the first that fits a node is plugged. */
 export function chipModels(): readonly ChipModel[] {
-  return [ina3221Chip()];
+  return [ina3221Chip(), gceChip(), ...mtkDisplayChips];
 }
 
 const CHANNELS = 3;
@@ -64,7 +74,20 @@ const VOLTS_IN_LABEL = /(?<![0-9])(\d{1,2})V(\d{0,2})(?![0-9])/i;
  * its rail, other rails are at 5 V; a disabled input is open, 0 V and 0 A. The load stays at the model's default.
  * `boot --set` overrides each of them.
  */
-export const boardWiring: Wiring = (node, model) => (model.name === 'ina3221' ? ina3221Wiring(node) : {});
+export const boardWiring: Wiring = (node, model) => AROUND[model.name]?.(node) ?? {};
+
+const AROUND: Readonly<Record<string, (node: DtNode) => Record<string, number>>> = {
+  ina3221: ina3221Wiring,
+  'mtk-dsi': dsiWiring,
+};
+
+/** The clock that the panel's first mode asks for. */
+function dsiWiring({ children }: DtNode): Record<string, number> {
+  const panels = PANEL_FAMILIES.flatMap(({ panels: known }) => Object.entries(known));
+  const [, panel] = panels.find(([name]) => children.some(({ compatible }) => compatible.includes(name))) ?? [];
+  const clock = panel?.modes[0]?.clockKhz;
+  return clock === undefined ? {} : { pixelClockKhz: clock };
+}
 
 function ina3221Wiring(node: DtNode): Record<string, number> {
   const knobs: Record<string, number> = {};

@@ -7,6 +7,7 @@ import type { DtNode, DtTree } from '../dt/tree.js';
 import { settle } from '../host/settle.js';
 import { boardWiring, chipModels, DRIVER_PARAMS, drivers } from './catalogue.js';
 import { Refusal } from './refusal.js';
+import { socLines } from './soc-lines.js';
 
 /** What the options of `boot` say about the machine. */
 export interface MachineOptions {
@@ -25,13 +26,13 @@ export function parseSeed(text: string): { readonly seed: string } | string {
 }
 
 /**
- * Builds the machine; nothing has power yet. Refuses faults and knobs that are not of their text form. `real` are real
- * ends in place of models.
+ * Builds the machine; nothing has power yet. Refuses faults and knobs that are not of their text form. `more` are real
+ * ends in place of models, and how late the processor is.
  */
 export function buildMachine(
   tree: DtTree,
   options: MachineOptions,
-  real: Pick<BenchParts, 'realI2c' | 'pace'> = {},
+  more: Pick<BenchParts, 'realI2c' | 'pace' | 'irqLatency'> = {},
 ): Bench {
   const faults = options.fault.flatMap((text) => {
     const { points, diagnostics } = parseFaults(text);
@@ -41,7 +42,8 @@ export function buildMachine(
     return points;
   });
   return new Bench({
-    ...real,
+    ...more,
+    ...socLines(tree),
     tree,
     drivers: drivers(parseParams(options.param)),
     chips: chipModels(),

@@ -33,7 +33,10 @@ Verbs:
   boot        create, plug and probe the devices of a devicetree, let time pass, read the rails
   devices     list what became of every device of a devicetree, without running
   display     say whether the MediaTek display of a tree comes up on a given kernel, and why not
+  flip        show pictures on a display through the GCE and through the processor, and find torn
+              frames
   dt          compile, decompile, check, merge, compare and ask devicetrees, without dtc
+  cmdq        read, write, run and compare programs of the GCE, the command queue of MediaTek SoCs
   power       read and watch power rails, of a modelled machine or on a real I2C bus
   explain     say what lines of a kernel log mean, and what to look at next
   doctor      say what this computer offers: FUSE, TAP, I2C, rpmsg, native library
@@ -53,7 +56,7 @@ const ways = VERBS.flatMap(({ name, verbs }) =>
   verbs === undefined ? [[name]] : [[name], ...verbs.map((below) => [name, below.name])],
 );
 
-test.each(ways.filter((way) => !['dt', 'power'].includes(way.join())).map((way) => [way]))(
+test.each(ways.filter((way) => !['dt', 'cmdq', 'power'].includes(way.join())).map((way) => [way]))(
   '%j --help has two examples or more, and every verb takes --json and --version',
   async (way) => {
     const { code, out, err } = await bringup([...way, '--help']);

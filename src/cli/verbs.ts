@@ -19,6 +19,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./verbs/display.js'),
   },
   {
+    name: 'flip',
+    summary: 'show pictures on a display through the GCE and through the processor, and find torn frames',
+    load: () => import('./verbs/flip.js'),
+  },
+  {
     name: 'dt',
     summary: 'compile, decompile, check, merge, compare and ask devicetrees, without dtc',
     verbs: [
@@ -51,6 +56,37 @@ export const VERBS: readonly VerbEntry[] = [
         name: 'query',
         summary: 'find nodes of a tree',
         load: () => import('./verbs/dt-query.js'),
+      },
+    ],
+  },
+  {
+    name: 'cmdq',
+    summary: 'read, write, run and compare programs of the GCE, the command queue of MediaTek SoCs',
+    verbs: [
+      {
+        name: 'disassemble',
+        summary: 'write a program, a dump of one or the log of a hung thread as assembly, with names',
+        load: () => import('./verbs/cmdq-disassemble.js'),
+      },
+      {
+        name: 'assemble',
+        summary: 'assemble a program',
+        load: () => import('./verbs/cmdq-assemble.js'),
+      },
+      {
+        name: 'run',
+        summary: 'run programs on a modelled GCE, and say where one is stuck and why',
+        load: () => import('./verbs/cmdq-run.js'),
+      },
+      {
+        name: 'lint',
+        summary: 'find what is wrong with programs, and with what devicetrees say of the GCE',
+        load: () => import('./verbs/cmdq-lint.js'),
+      },
+      {
+        name: 'diff',
+        summary: 'compare two programs by what they do',
+        load: () => import('./verbs/cmdq-diff.js'),
       },
     ],
   },

@@ -6,9 +6,14 @@ import { ms, s } from '../../src/base/clock.js';
 import { SysError } from '../../src/base/errno.js';
 import { Random } from '../../src/base/random.js';
 import { Bench, BENCH_LIMIT, type BenchParts } from '../../src/bench/bench.js';
+import type { Trace } from '../../src/base/trace.js';
+import { FAULT_MENU } from '../../src/bus/fault-menu.js';
 import { FaultPlan } from '../../src/bus/fault-plan.js';
 import { parseFaults } from '../../src/bus/fault-text.js';
 import { ina3221Chip } from '../../src/chips/ina3221/ina3221.js';
+import { boardWiring, chipModels, drivers } from '../../src/cli/catalogue.js';
+import { flipTargets } from '../../src/cli/flip-run.js';
+import { socLines } from '../../src/cli/soc-lines.js';
 import { ina3221 } from '../../src/drivers/ina3221/ina3221.js';
 import { settle } from '../../src/host/settle.js';
 import { labTree, treeOf } from '../lab.js';
@@ -18,11 +23,14 @@ import { AT, readSum, summer, summerDriver, TREE } from '../summer.js';
 export const scenarios: readonly { name: string; total: number; run(seed: string): Promise<void> }[] = [
   { name: 'lab-faults', total: 1000, run: (seed) => run(seed, LAB) },
   { name: 'engine-faults', total: 1000, run: (seed) => run(seed, ENGINE) },
+  { name: 'flip-faults', total: 1000, run: (seed) => run(seed, FLIP) },
 ];
 
 /** A machine and what a user does with it. */
 interface Machine {
-  readonly parts: Pick<BenchParts, 'tree' | 'drivers' | 'chips' | 'memory'>;
+  readonly parts: Pick<BenchParts, 'tree' | 'drivers' | 'chips' | 'memory' | 'events' | 'video' | 'wiring'>;
+  /** By place: up to which operation faults strike; 50 of each place when left out. */
+  readonly within?: Readonly<Record<string, number>>;
   use(bench: Bench, random: Random): Promise<void>;
 }
 
@@ -33,14 +41,32 @@ const ENGINE: Machine = {
   use: sumAgain,
 };
 
+const BOARD = labTree();
+/** A display behind a GCE, whose driver writes a thousand registers in its probe. */
+const FLIP: Machine = {
+  parts: { tree: BOARD, drivers: drivers(), chips: chipModels(), wiring: boardWiring, ...socLines(BOARD) },
+  within: { 'mmio.read': 300, 'mmio.write': 1500, 'irq.deliver': 30, 'event.fire': 150, 'dma.alloc': 5, 'dma.map': 5 },
+  use: flipAndSwitch,
+};
+
 /** One run, and the same again from the text of its fault plan, as a person would replay it. */
 async function run(seed: string, machine: Machine): Promise<void> {
   const random = new Random(seed);
-  const first = await once(seed, machine, (trace) => FaultPlan.random(random.stream('faults'), undefined, trace));
+  const first = await once(seed, machine, (trace) => planOf(machine, random.stream('faults'), trace));
   const { points, diagnostics } = parseFaults(first.plan);
   if (diagnostics.length > 0) throw new Error(`the plan cannot be read again: ${first.plan}`);
   const second = await once(seed, machine, (trace) => new FaultPlan(points, trace));
   if (first.lines !== second.lines) throw new Error(`with ${first.plan}: the replay differs`);
+}
+
+function planOf({ within }: Machine, random: Random, trace: Trace): FaultPlan {
+  if (within === undefined) return FaultPlan.random(random, undefined, trace);
+  const places = FAULT_MENU.filter(({ where }) => within[where] !== undefined);
+  const points = [1, 2, 3].map(() => {
+    const { where, whats } = random.pick(places);
+    return { where, which: undefined, nth: 1 + random.below(within[where] as number), what: random.pick(whats) };
+  });
+  return new FaultPlan(points, trace);
 }
 
 async function once(
@@ -94,6 +120,25 @@ async function sumAgain(bench: Bench): Promise<void> {
     });
     await bench.run(ms(2));
   }
+}
+
+/** Pictures, a pause and darkness by chance. Afterwards a display that is there shows one, if no fault is left. */
+async function flipAndSwitch(bench: Bench, random: Random): Promise<void> {
+  const [target] = flipTargets(bench);
+  if (target === undefined) return; // The probe has failed.
+  const { drm, crtc, mode } = target;
+  const size = { width: mode.hdisplay, height: mode.vdisplay, format: 'XRGB8888' } as const;
+  const act = (what: string, body: () => Promise<unknown>) => answered(() => bench.drive(what, s(30), body));
+  for (let step = 0; step < 4; step++) {
+    await act('a picture', async () => crtc.enable(mode, drm.addFb(size)));
+    await act('a flip', async () => crtc.pageFlip(drm.addFb(size)));
+    await bench.run(ms(random.below(40)));
+    if (random.below(2) === 0) await act('switching off', () => crtc.disable());
+  }
+  bench.faults.clear();
+  await act('switching off', () => crtc.disable());
+  await bench.run(ms(100));
+  await bench.drive('the last picture', s(30), async () => crtc.enable(mode, drm.addFb(size)));
 }
 
 /** A SysError is an answer; one that did not come in time is not. */

@@ -16,7 +16,8 @@ import { withoutJournal } from './journal.js';
 export function verb(session: Session): CommandUnknownOpts {
   return new Command('explain')
     .description(
-      'Say what lines of a kernel log mean, and what to look at next. Known are the lines of the MediaTek display. ' +
+      'Say what lines of a kernel log mean, and what to look at next. Known are the lines of the MediaTek display ' +
+        'and its command queues. ' +
         'Exit code 0: at least one line is known, 1: none.',
     )
     .argument('[LINE...]', 'a line in quotes; - or none reads a whole log from standard input, of dmesg or journalctl')
