@@ -1,13 +1,18 @@
-// npm run perf [-- NAME…]: every benchmark as one table. Started by scripts/perf.mjs from the bundled perf/ folder.
+// npm run perf [-- [--once] NAME…]: every benchmark as one table; `--once` measures each a single time, to see that all
+// of them run. Started by scripts/perf.mjs from the bundled perf/ folder.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median, type Row, type Wanted } from './bench.js';
 
+const ONCE = '--once';
+
 process.exitCode = await main(process.argv.slice(2));
 
-async function main(only: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  const only = words.filter((word) => word !== ONCE);
+  const most = words.includes(ONCE) ? 1 : Number.POSITIVE_INFINITY;
   print(heading(), '', line(['benchmark', 'figure', 'against', 'ratio', 'wanted', '']), line(Array(6).fill('---')));
   let crashed = 0;
   for (const row of await allRows()) {
@@ -17,7 +22,7 @@ async function main(only: readonly string[]): Promise<number> {
       continue;
     }
     try {
-      print(line(await cells(row)));
+      print(line(await cells(row, most)));
     } catch (error) {
       crashed++;
       print(line([row.name, `crashed: ${error instanceof Error ? error.message : String(error)}`, '', '', '', '']));
@@ -39,10 +44,10 @@ async function allRows(): Promise<Row[]> {
 }
 
 /** Measures in turns, so that whatever else the machine does meets both sides alike. */
-async function cells({ name, unit, rounds = 1, run, against, wanted }: Row): Promise<string[]> {
+async function cells({ name, unit, rounds = 1, run, against, wanted }: Row, most: number): Promise<string[]> {
   const mine: number[] = [];
   const other: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < Math.min(rounds, most); round++) {
     mine.push(await run());
     if (against !== undefined) other.push(await against.run());
   }
