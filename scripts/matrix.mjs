@@ -1,4 +1,5 @@
-// npm run matrix: the tests on the Node at hand and on the versions of test/matrix/package.json, one line each.
+// npm run matrix [-- 26]: the tests on the Node at hand and on the versions of test/matrix/package.json, one line each;
+// with major versions behind it only on those.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,9 +14,17 @@ process.exitCode = main();
 function main() {
   if (!isInstalled() && !install()) return 3;
   const { dependencies } = JSON.parse(readFileSync(join(SOURCE, 'package.json'), 'utf8'));
-  const others = Object.keys(dependencies).map((name) => join(CACHE, 'node_modules', name, 'bin/node'));
-  const failed = [process.execPath, ...others].filter((node) => !runTests(node));
-  process.stdout.write(`${others.length + 1 - failed.length} passed, ${failed.length} failed\n`);
+  const wanted = process.argv.slice(2).map((major) => `node${major}`);
+  const unknown = wanted.find((name) => !(name in dependencies));
+  if (unknown !== undefined) {
+    process.stderr.write(`matrix: no ${unknown}; there are ${Object.keys(dependencies).join(', ')}: write 26\n`);
+    return 2;
+  }
+  const names = wanted.length > 0 ? wanted : Object.keys(dependencies);
+  const others = names.map((name) => join(CACHE, 'node_modules', name, 'bin/node'));
+  const nodes = wanted.length > 0 ? others : [process.execPath, ...others];
+  const failed = nodes.filter((node) => !runTests(node));
+  process.stdout.write(`${nodes.length - failed.length} passed, ${failed.length} failed\n`);
   return failed.length > 0 ? 1 : 0;
 }
 
