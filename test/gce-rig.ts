@@ -143,6 +143,7 @@ export class ChipRig {
       dma: () => this.memory.port(NAME),
       master: () => this.bus.master(NAME),
       event: unused,
+      rpmsg: unused,
       video: unused,
       events: (target) => {
         this.#lines = target;

@@ -66,6 +66,7 @@ export class Rig {
       master: unused,
       event: unused,
       events: unused,
+      rpmsg: unused,
       video: unused,
     };
   }

@@ -17,6 +17,8 @@ const TEXTS: { readonly [K in TraceBody['kind']]: readonly [Extract<TraceBody, {
   irq_raise: [{ kind: 'irq_raise' }, ''],
   irq_lower: [{ kind: 'irq_lower' }, ''],
   event_fire: [{ kind: 'event_fire', signal: 'frame_done', to: '/soc/gce:53' }, 'frame_done to /soc/gce:53'],
+  rpmsg_send: [{ kind: 'rpmsg_send', bytes: '50 02 14', ret: -11 }, '[50-02-14] ret=-11'],
+  rpmsg_deliver: [{ kind: 'rpmsg_deliver', bytes: '50 01' }, '[50-01]'],
   irq_handler_entry: [{ kind: 'irq_handler_entry', action: 'gce' }, 'name=gce'],
   irq_handler_exit: [{ kind: 'irq_handler_exit', action: 'gce', ret: 'unhandled' }, 'name=gce ret=unhandled'],
   dma_map: [{ kind: 'dma_map', iova: '0x1000', size: 8, dir: 'to-device' }, 'iova=0x1000 size=8 dir=to-device'],
@@ -42,6 +44,8 @@ const TEXTS: { readonly [K in TraceBody['kind']]: readonly [Extract<TraceBody, {
     { kind: 'gce_finding', thread: 3, pc: '0x40000008', text: 'uses subsystem 9' },
     'thread=3 pc=0x40000008 uses subsystem 9',
   ],
+  dsp_state: [{ kind: 'dsp_state', state: 'has crashed', why: 'watchdog' }, 'has crashed: watchdog'],
+  dsp_finding: [{ kind: 'dsp_finding', text: 'a packet is dropped: no command' }, 'a packet is dropped: no command'],
   iio_event: [
     { kind: 'iio_event', channel: 'in_voltage1-voltage0', event: 'thresh_rising', timestamp: 6_600_000 },
     'in_voltage1-voltage0 thresh_rising timestamp=6600000',

@@ -19,6 +19,8 @@ export type TraceBody =
   | { readonly kind: 'mmio_write'; readonly offset: number; readonly width: number; readonly val: number }
   | { readonly kind: 'irq_raise' | 'irq_lower' }
   | { readonly kind: 'event_fire'; readonly signal: string; readonly to: string }
+  | { readonly kind: 'rpmsg_send'; readonly bytes: string; readonly ret: number }
+  | { readonly kind: 'rpmsg_deliver'; readonly bytes: string }
   | { readonly kind: 'irq_handler_entry'; readonly action: string }
   | { readonly kind: 'irq_handler_exit'; readonly action: string; readonly ret: 'handled' | 'unhandled' }
   | {
@@ -44,6 +46,8 @@ export type TraceBody =
       readonly why: string;
     }
   | { readonly kind: 'gce_finding'; readonly thread: number; readonly pc: string; readonly text: string }
+  | { readonly kind: 'dsp_state'; readonly state: string; readonly why: string }
+  | { readonly kind: 'dsp_finding'; readonly text: string }
   | { readonly kind: 'iio_event'; readonly channel: string; readonly event: string; readonly timestamp: number }
   | { readonly kind: 'knob'; readonly name: string; readonly value: number }
   | { readonly kind: 'fault'; readonly point: string; readonly fault: string }

@@ -59,6 +59,18 @@ export const FAULT_MENU: readonly FaultPlace[] = [
     whats: ['lost'],
     counted: true,
   },
+  {
+    where: 'rpmsg.send',
+    about: 'one message to a remote processor; refused ones do not leave, delayed ones are overtaken; @channel, @edge',
+    whats: ['refuse', 'drop', 'duplicate', 'delay', 'truncate'],
+    counted: true,
+  },
+  {
+    where: 'rpmsg.deliver',
+    about: 'one message from a remote processor, before software gets it; @channel, @edge',
+    whats: ['drop', 'duplicate', 'delay', 'truncate'],
+    counted: true,
+  },
   { where: 'dma.alloc', about: 'one allocation of shared memory', whats: ['enomem'], counted: true },
   { where: 'dma.map', about: 'one mapping for a device; @device', whats: ['enomem'], counted: true },
   { where: 'any', about: 'any operation of any bus that counts', whats: [FAIL], counted: false },

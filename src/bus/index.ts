@@ -27,6 +27,18 @@ export { SimIrqLine } from './irq-sim.js';
 export { ioread32be, iowrite32be, type MmioMaster, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
 export { withMmioFaults, withMmioTrace } from './mmio-decorators.js';
 export { MmioBus } from './mmio-sim.js';
+export type {
+  RpmsgEdge,
+  RpmsgEnd,
+  RpmsgOpenOptions,
+  RpmsgReceive,
+  RpmsgRemote,
+  RpmsgWatcher,
+} from './rpmsg.js';
+export { withRpmsgFaults, withRpmsgTrace } from './rpmsg-decorators.js';
+export type { GlinkOptions } from './rpmsg-glink.js';
+export { type RpmsgEdgeOptions, SimRpmsgEdge } from './rpmsg-sim.js';
+export type { SmdOptions } from './rpmsg-smd.js';
 export type { ChipModel, I2cSeat, Inspection, Knob, Socket } from './socket.js';
 export type { SocBlock, SocEvent, SocPlan, SocVideo } from './soc-plan.js';
 export { MOST_PIXELS, NO_MEMORY, NO_SIGNAL, type Pixel, type ScanTiming, type VideoFrame } from './video.js';

@@ -7,6 +7,7 @@ import type { EventPin, EventTarget } from './event.js';
 import type { I2cTarget } from './i2c.js';
 import type { IrqIdle, IrqPin } from './irq.js';
 import type { MmioMaster, MmioTarget } from './mmio.js';
+import type { RpmsgRemote } from './rpmsg.js';
 import type { VideoPort } from './video.js';
 
 /** Something outside the chip that a person can turn: a voltage on a pin, a load, a resistor. Physical units. */
@@ -85,6 +86,8 @@ export interface Socket {
   event(signal: string): EventPin;
   /** Takes the event lines that the board leads here. */
   events(target: EventTarget): void;
+  /** The remote processor's side of the edge that the board has below it. */
+  rpmsg(): RpmsgRemote;
   /** The chip's place on the way of a picture from memory to a panel. */
   video(): VideoPort;
   knob(knob: Knob): void;
