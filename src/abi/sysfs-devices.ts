@@ -2,6 +2,7 @@
 import type { ClassDevice, Device } from '../core/device.js';
 import { I2cClient } from '../core/i2c.js';
 import { PLATFORM_BUS } from '../core/platform-device.js';
+import { RPMSG_BUS } from '../core/rpmsg.js';
 import { type Attribute, SysfsDir } from '../core/sysfs.js';
 import { attributesOf, dirsOf } from './sysfs-file.js';
 import { NOWHERE, type SysfsIndex } from './sysfs-index.js';
@@ -45,7 +46,8 @@ function deviceDir(index: SysfsIndex, dev: Device): VDir {
 }
 
 function deviceFiles(dev: Device): Attribute[] {
-  const modalias = dev.bus === PLATFORM_BUS || dev.outer instanceof I2cClient ? modaliasOf(dev) : undefined;
+  const shown = dev.bus === PLATFORM_BUS || dev.bus === RPMSG_BUS || dev.outer instanceof I2cClient;
+  const modalias = shown ? modaliasOf(dev) : undefined;
   return [
     file('uevent', () => ueventText(dev)),
     ...(modalias === undefined ? [] : [file('modalias', () => `${modalias}\n`)]),

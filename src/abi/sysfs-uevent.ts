@@ -3,13 +3,25 @@ import type { ClassDevice, Device } from '../core/device.js';
 import { I2C_BUS } from '../core/i2c.js';
 import { MIPI_DSI_BUS } from '../core/mipi-dsi.js';
 import { AMBA_BUS, PLATFORM_BUS } from '../core/platform-device.js';
+import { RPMSG_BUS } from '../core/rpmsg.js';
 import { aliases } from '../dt/alias.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 
-/** Buses whose devices say what module they want. Those of AMBA say it by an id that only their registers know. */
-const WITH_MODALIAS: ReadonlySet<string> = new Set([PLATFORM_BUS.name, I2C_BUS.name, MIPI_DSI_BUS.name]);
+/**
+ * Buses whose devices say what module they want, and what they say without a node. Those of AMBA say it by an id that
+ * only their registers know. `aprbus` is the bus of Qualcomm's packet router.
+ */
+const MODALIAS = new Map<string, (name: string) => string | undefined>([
+  [PLATFORM_BUS.name, (name) => `platform:${name.replace(PLATFORM_ID, '')}`],
+  [I2C_BUS.name, () => undefined],
+  [MIPI_DSI_BUS.name, () => undefined],
+  [RPMSG_BUS.name, (name) => `rpmsg:${name.replace(RPMSG_PLACE, '$1')}`],
+  ['aprbus', (name) => `apr:${name.split(':')[1]}`],
+]);
 /** `NAME.3.auto` and `NAME.3` are devices of the platform driver NAME. */
 const PLATFORM_ID = /\.\d+(\.auto)?$/;
+/** `EDGE.CHANNEL.SRC.DST`; the edge's name has dots. */
+const RPMSG_PLACE = /^.*\.([^.]+)\.-1\.-1$/;
 
 /** The lines of a device's `uevent`: driver, node, module. */
 export function ueventText(dev: Device): string {
@@ -33,10 +45,11 @@ export function memberUeventText({ parent }: ClassDevice, devtype: string | unde
   ]);
 }
 
-/** `of:NnameTtypeCcompatible…`, or `platform:name` without a node; undefined on buses that have none. */
+/** `of:NnameTtypeCcompatible…`, or `platform:name` and the like without a node; undefined on buses that have none. */
 export function modaliasOf({ bus, name, ofNode }: Device): string | undefined {
-  if (!WITH_MODALIAS.has(bus.name)) return undefined;
-  if (ofNode === undefined) return bus === PLATFORM_BUS ? `platform:${name.replace(PLATFORM_ID, '')}` : undefined;
+  const withoutNode = MODALIAS.get(bus.name);
+  if (withoutNode === undefined) return undefined;
+  if (ofNode === undefined) return withoutNode(name);
   const type = ofNode.string('device_type') ?? '(null)';
   const compatibles = ofNode.compatible.map((compatible) => `C${compatible.replace(/\s/g, '_')}`);
   return `of:N${ofNode.baseName}T${type}${compatibles.join('')}`;

@@ -65,6 +65,8 @@ export interface DeviceSpec {
   readonly ofNode?: DtNode | undefined;
   /** Makes the bus's own object around the device (Linux reaches it by container_of): an I2cClient, say. */
   readonly outer?: (dev: Device) => unknown;
+  /** Told when the device is removed and unbound, whoever removed it (Linux: the release of struct device). */
+  readonly release?: (dev: Device) => void;
 }
 
 /** A member of a class: what a subsystem shows of a bound device (Linux: hwmon0, i2c-1, iio:device0). */
@@ -131,6 +133,8 @@ export class Device {
   readonly children: Device[] = [];
   readonly ofNode: DtNode | undefined;
   readonly outer: unknown;
+  /** For the driver core: the bus's own hook at the end of a removal. */
+  readonly release: ((dev: Device) => void) | undefined;
   /** The time, and a count of the timers that its driver has set and not seen fire. */
   readonly clock: OwnedClock;
   readonly sysfs: SysfsDir;
@@ -160,6 +164,7 @@ export class Device {
     this.parent = spec.parent;
     this.ofNode = spec.ofNode;
     this.clock = new OwnedClock(core.clock, this.path);
+    this.release = spec.release;
     this.outer = spec.outer?.(this);
     this.sysfs = new SysfsDir(spec.name);
   }

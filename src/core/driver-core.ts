@@ -230,6 +230,7 @@ export class DriverCore implements DeviceCore {
     if (dev.ofNode !== undefined) this.#byNode.delete(dev.ofNode);
     dev.state = { kind: 'removed' };
     if (dev.clock.pending > 0) this.#leftClocks.push(dev.clock);
+    dev.release?.(dev);
     this.#changed();
     this.trace.emit(dev.path, { kind: 'device_del' });
   }

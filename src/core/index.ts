@@ -162,6 +162,17 @@ export {
   type RuntimePmOps,
 } from './pm-runtime.js';
 export { AMBA_BUS, PLATFORM_BUS, type PlatformDriverSpec, platformDriver } from './platform-device.js';
+export { pdrAddLookup } from './pdr.js';
+export { devmRprocAdd, Rproc, type RprocSpec, type RprocState } from './remoteproc.js';
+export {
+  RPMSG_BUS,
+  RpmsgDevice,
+  rpmsgDriver,
+  type RpmsgDriverSpec,
+  type RpmsgEdgeDevices,
+  type RpmsgEdgePlace,
+  rpmsgRegisterEdge,
+} from './rpmsg.js';
 export { Regmap, type RegmapConfig, type RegRange } from './regmap.js';
 export { regmapInitI2c } from './regmap-i2c.js';
 export { type Attribute, SysfsDir } from './sysfs.js';
