@@ -9,18 +9,25 @@ import type { DmaFinding } from '../bus/dma-ledger.js';
 import { FaultPlan } from '../bus/fault-plan.js';
 import type { I2cBus } from '../bus/i2c.js';
 import { withI2cFaults, withI2cTrace } from '../bus/i2c-decorators.js';
+import type { RpmsgEdge } from '../bus/rpmsg.js';
+import { withRpmsgFaults, withRpmsgTrace } from '../bus/rpmsg-decorators.js';
+import type { GlinkOptions } from '../bus/rpmsg-glink.js';
+import { SimRpmsgEdge } from '../bus/rpmsg-sim.js';
+import type { SmdOptions } from '../bus/rpmsg-smd.js';
 import type { ChipModel } from '../bus/socket.js';
 import { type Driver, ofMatchIndex } from '../core/device.js';
 import { DriverCore } from '../core/driver-core.js';
 import { i2cAddress } from '../core/i2c.js';
 import { ofPlatformDefaultPopulate } from '../core/of-platform.js';
 import { dpmResume, dpmSuspend } from '../core/pm.js';
+import { Rproc } from '../core/remoteproc.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { Board, type MemoryOptions } from './board.js';
 import { BoardSocket, type SocketWires } from './board-socket.js';
 import { EventLines, type EventWiring } from './event-lines.js';
 import { I2cSeats } from './i2c-seats.js';
 import { isI2cController, simI2cDriver } from './i2c-stand-in.js';
+import { edgeOf, simRemoteprocDriver, transportOf } from './remoteproc-stand-in.js';
 import { type NodeReport, reportNodes } from './report.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { type FrameListener, VideoLines, type VideoWiring } from './video-lines.js';
@@ -48,6 +55,10 @@ export interface BenchParts {
   readonly memory?: MemoryOptions;
   /** A real adapter in place of the simulated one, by controller node. */
   readonly realI2c?: (node: DtNode) => I2cBus | undefined;
+  /** A real edge in place of the modelled one, by the node of its remote processor; no chip is plugged there then. */
+  readonly realRpmsg?: (node: DtNode) => RpmsgEdge | undefined;
+  /** How modelled edges to remote processors behave; see the options of the transports. */
+  readonly rpmsg?: SmdOptions & GlinkOptions;
   /** How long the processor takes to come to an interrupt, drawn for each; it comes at once when left out. */
   readonly irqLatency?: (random: Random) => Duration;
   /** How time passes while something is driven; as fast as it can when left out. With a real end: `LiveTime.pace`. */
@@ -75,6 +86,8 @@ export class Bench {
   readonly #video: VideoLines;
   readonly #i2c = new Map<DtNode, I2cBus>();
   readonly #seats = new Map<DtNode, I2cSeats>();
+  /** Modelled edges by the node of their remote processor. */
+  readonly #edges = new Map<DtNode, SimRpmsgEdge>();
   #on = false;
 
   constructor(parts: BenchParts) {
@@ -110,7 +123,9 @@ export class Bench {
       await ofPlatformDefaultPopulate(this.core);
       for (const driver of this.#parts.drivers) await this.core.registerDriver(driver);
       await this.core.registerDriver(simI2cDriver((node) => this.#busOf(node)));
+      if (this.#hasEdge) await this.core.registerDriver(simRemoteprocDriver((node) => this.#edgeWires(node)));
       await this.core.driversDone();
+      await this.#remotesUp();
     });
   }
 
@@ -246,9 +261,12 @@ export class Bench {
       board.lineOfPin(node, pin, nth, idle) ?? board.looseLine(`${node.path}:${pin}`, idle === true);
     const controller = node.parent?.name === 'i2c-bus' ? node.parent.parent : node.parent;
     if (controller !== undefined && isI2cController(controller)) return this.#i2cWires(node, controller, irq);
-    if (!board.hasWindow(node)) return undefined;
+    if (edgeOf(node) !== undefined && this.#parts.realRpmsg?.(node) !== undefined) return undefined;
+    const edge = edgeOf(node) === undefined ? undefined : this.#edgeOf(node);
+    if (!board.hasWindow(node) && edge === undefined) return undefined;
     return {
       irq,
+      ...(edge === undefined ? {} : { rpmsg: () => edge.remote }),
       mmio: (target, index) => board.attach(node, index, target),
       dma: () => board.sim.port(node.path),
       master: () => board.master(node.path),
@@ -256,6 +274,36 @@ export class Bench {
       events: (target) => this.#events.take(node, target),
       video: () => this.#video.port(node),
     };
+  }
+
+  /** What remote processors open at once is probed before the machine is on. */
+  async #remotesUp(): Promise<void> {
+    if (!this.#hasEdge) return;
+    await this.clock.sleep(0);
+    for (const rproc of this.core.classDevices('remoteproc')) if (rproc instanceof Rproc) await rproc.settled();
+  }
+
+  get #hasEdge(): boolean {
+    for (const node of this.tree.root.walk()) if (edgeOf(node) !== undefined) return true;
+    return false;
+  }
+
+  /** The modelled edge of a remote processor. */
+  #edgeOf(node: DtNode): SimRpmsgEdge {
+    const known = this.#edges.get(node);
+    if (known !== undefined) return known;
+    const place = edgeOf(node);
+    assert(place !== undefined, `${node.path}: no edge`);
+    const edge = new SimRpmsgEdge(place.path, this.clock, { transport: transportOf(place), ...this.#parts.rpmsg });
+    this.#edges.set(node, edge);
+    return edge;
+  }
+
+  /** The same as software has it, with trace and faults. */
+  #edgeWires(node: DtNode): RpmsgEdge {
+    const name = edgeOf(node)?.path ?? node.path;
+    const edge = this.#parts.realRpmsg?.(node) ?? this.#edgeOf(node);
+    return withRpmsgTrace(withRpmsgFaults(edge, name, this.faults, this.clock), name, this.trace);
   }
 
   /** As in Linux the first node with an address has it; one that is no 7-bit address has no socket. */

@@ -11,6 +11,7 @@ import type { I2cTarget } from '../bus/i2c.js';
 import type { IrqIdle, IrqPin } from '../bus/irq.js';
 import { SimIrqLine } from '../bus/irq-sim.js';
 import type { MmioMaster, MmioTarget } from '../bus/mmio.js';
+import type { RpmsgRemote } from '../bus/rpmsg.js';
 import type { VideoPort } from '../bus/video.js';
 import type { ChipModel, I2cSeat, Inspection, Knob, Socket } from '../bus/socket.js';
 
@@ -28,6 +29,7 @@ export interface SocketWires {
   readonly master?: () => MmioMaster;
   readonly event?: (signal: string) => EventPin;
   readonly events?: (target: EventTarget) => void;
+  readonly rpmsg?: () => RpmsgRemote;
   readonly video?: () => VideoPort;
   /** The line that a pin leads to; `nth` counts the pins asked for before it. Without it each pin has its own. */
   readonly irq?: (pin: string, nth: number, idle: IrqIdle) => SimIrqLine;
@@ -101,6 +103,10 @@ export class BoardSocket implements Socket {
     this.#wire('events')(target);
   }
 
+  rpmsg(): RpmsgRemote {
+    return this.#wire('rpmsg')();
+  }
+
   video(): VideoPort {
     return this.#wire('video')();
   }
@@ -154,7 +160,7 @@ export class BoardSocket implements Socket {
     });
   }
 
-  #wire<K extends 'i2c' | 'mmio' | 'dma' | 'master' | 'event' | 'events' | 'video'>(
+  #wire<K extends 'i2c' | 'mmio' | 'dma' | 'master' | 'event' | 'events' | 'rpmsg' | 'video'>(
     kind: K,
   ): NonNullable<SocketWires[K]> {
     const wire = this.#wires[kind];

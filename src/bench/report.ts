@@ -3,9 +3,11 @@ import { aggregateAwaits } from '../core/component.js';
 import { type Awaited, type Device, type DeviceCore, MATCH } from '../core/device.js';
 import { dsiHostAwaits } from '../core/mipi-dsi.js';
 import { isPopulatedBus, isSkipped } from '../core/of-platform.js';
+import { channelOf } from '../core/rpmsg.js';
 import type { DtNode } from '../dt/tree.js';
 import type { BoardSocket } from './board-socket.js';
 import { SIM_I2C } from './i2c-stand-in.js';
+import { SIM_REMOTEPROC } from './remoteproc-stand-in.js';
 
 /**
  * Where a node stands. `bound`, `waits`, `failed`, `no driver` are devices; `bus` is a device that Linux populates and
@@ -94,7 +96,7 @@ const AWAITS: readonly ((dev: Device) => Awaited | undefined)[] = [
 
 /** What there is to say about a bound device. */
 function remarkOn(dev: Device, driver: string): Pick<NodeReport, 'waitsFor' | 'reason'> {
-  if (driver === SIM_I2C && dev.matched === undefined)
+  if ((driver === SIM_I2C || driver === SIM_REMOTEPROC) && dev.matched === undefined)
     return { reason: `stands in for ${dev.ofNode?.compatible[0] ?? dev.name}` };
   for (const awaits of AWAITS) {
     const found = awaits(dev);
@@ -117,10 +119,24 @@ function withoutDevice(core: DeviceCore, node: DtNode): Outcome {
   if (owner === undefined || dev === undefined) {
     return { state: 'no device', reason: `Linux makes no devices below ${node.parent?.path ?? '/'}` };
   }
-  if (dev.state.kind === 'bound') return { state: 'no device', reason: `part of ${owner.path}` };
+  if (dev.state.kind === 'bound') {
+    const { driver } = dev.state;
+    if (driver.name === SIM_REMOTEPROC) return belowStandIn(node, owner);
+    return { state: 'no device', reason: `part of ${owner.path}` };
+  }
   const why = `${owner.path} ${dev.state.kind === 'no-driver' ? 'has no driver' : `is ${dev.state.kind}`}`;
   const parent = nearest(node, (at) => at === owner || at.compatible.length > 0) ?? owner;
   return { state: 'waits', waitsFor: parent.path, reason: parent === owner ? why : `${parent.path} waits: ${why}` };
+}
+
+/** What stands for a channel, or below one, waits until the remote processor opens it; the rest for its driver. */
+function belowStandIn(node: DtNode, owner: DtNode): Outcome {
+  for (let at: DtNode | undefined = node; at !== undefined && at !== owner; at = at.parent) {
+    const channel = channelOf(at);
+    if (channel === undefined) continue;
+    return { state: 'waits', waitsFor: owner.path, reason: `${owner.path} has not opened the channel ${channel}` };
+  }
+  return { state: 'waits', waitsFor: owner.path, reason: `${owner.path} has a stand-in for its driver` };
 }
 
 /** The node itself or the topmost one above it that is not available. */
