@@ -4,6 +4,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusFolders } from '../corpus.js';
 import { ROOT } from '../sources.js';
+import { APR } from './families/apr.js';
+import { APR_BUS } from './families/apr-bus.js';
+import { APR_DT } from './families/apr-dt.js';
+import { APR_SERVICES_DSP } from './families/apr-services-dsp.js';
+import { APR_SERVICES } from './families/apr-services.js';
 import { CMDQ_DRIVER } from './families/cmdq-driver.js';
 import { CMDQ_EXEC } from './families/cmdq-exec.js';
 import { CMDQ_EXT } from './families/cmdq-ext.js';
@@ -28,7 +33,19 @@ const CMDQ: readonly Family[] = [
   ...CMDQ_V18,
   ...CMDQ_EXT,
 ];
-const FAMILIES: readonly Family[] = [...CMDQ, ...DEVICETREE, ...INA3221, ...INA3221_PURE, ...OFGRAPH, ...PENDING];
+const FAMILIES: readonly Family[] = [
+  ...APR,
+  ...APR_BUS,
+  ...APR_DT,
+  ...APR_SERVICES,
+  APR_SERVICES_DSP,
+  ...CMDQ,
+  ...DEVICETREE,
+  ...INA3221,
+  ...INA3221_PURE,
+  ...OFGRAPH,
+  ...PENDING,
+];
 /** Recorded tables, not vectors: the families read them themselves. */
 const TABLES = new Set(['mtk-drm-tables.json']);
 const USAGE = 'usage: npm run conformance -- [--dir DIR] [--family NAME]';
