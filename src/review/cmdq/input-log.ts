@@ -2,7 +2,7 @@
 import { INST_SIZE } from '../../drivers/mtk-cmdq/instruction.js';
 import { withoutStamps } from '../explain.js';
 import { type Collected, inputDiagnostic } from './input-result.js';
-import { hexRowOf } from './hex-row.js';
+import { rowBehindTags, TAGS } from '../hex-log.js';
 import { readState, type ThreadState } from './thread-state.js';
 import { wordOfWords } from './input-words.js';
 
@@ -23,9 +23,6 @@ export interface LogResult {
 
 const LINE_CHARS = 1024;
 const COLOURS = /\u001b\[[\d;]{0,16}[A-Za-z]/g;
-/** Names in front of a message, of drivers, tags and functions. */
-const TAGS =
-  /^(?:\/[\w@,./-]{1,200}: printk: \w{3,4}: |\[[^\]]{1,40}\]\s?|[\w.-]{1,40} [\w.:@-]{1,60}: |\w[\w .-]{0,40}: )/;
 /** `0010 20000035_80008001`, `0x0010 0x2000003580008001`, with a mark in front where the thread stands. */
 const NUMBERED =
   /^[>*\s-]{0,8}(?:0x)?([\da-f]{3,16}):?\s+(?:0x)?([\da-f]{8})_?(?:0x)?([\da-f]{8})\b(?!\s+(?:0x)?[\da-f]{8})/i;
@@ -137,18 +134,6 @@ function instructionIn(line: string): Found | undefined {
     }
     const words = wordOfWords(rest);
     if (words !== undefined) return { ...words, isWords: true, marked: MARKED.test(rest) };
-    const tag = TAGS.exec(rest);
-    if (tag === null) return undefined;
-    rest = rest.slice(tag[0].length);
-  }
-  return undefined;
-}
-
-/** print_hex_dump has a prefix of the caller in front of each row. */
-function rowBehindTags(line: string, number: number): string | undefined {
-  let rest = line;
-  for (let depth = 0; depth < 4; depth++) {
-    if (hexRowOf(rest, number) !== undefined) return rest;
     const tag = TAGS.exec(rest);
     if (tag === null) return undefined;
     rest = rest.slice(tag[0].length);
