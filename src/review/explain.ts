@@ -1,6 +1,7 @@
 // Explains lines of a kernel log: which line of which driver it is, what it says, why, and what to look at next.
 import { ERRNO, type Errno, errnoName } from '../base/errno.js';
 import type { Severity } from '../base/diagnostic.js';
+import { APR_LINES } from './apr/kernel-lines.js';
 import { CMDQ_LINES } from './cmdq/kernel-lines.js';
 import { DISPLAY_LINES } from './display/kernel-lines.js';
 import type { LineEntry, LineTable } from './line-table.js';
@@ -63,7 +64,7 @@ export interface LogReport {
 }
 
 /** The tables that exist. */
-const TABLES: readonly LineTable[] = [DISPLAY_LINES, CMDQ_LINES];
+const TABLES: readonly LineTable[] = [DISPLAY_LINES, CMDQ_LINES, APR_LINES];
 /** The kernel's own lines end near 1,000 characters. What lies beyond the limit is no line of a log. */
 const LINE_CHARS = 2048;
 const TEXT_CHARS = 16 * 1024 * 1024;
@@ -134,7 +135,7 @@ const STAMPS: readonly RegExp[] = [
   /^(?:[\w.-]{1,64} )?kernel: /,
 ];
 /** One name in front of a message: `driver device: `, `[drm:function] `, `*ERROR* `, `OF: `. */
-const FRONT = /^(?:([\w.-]+ [\w.:@+-]+|[\w.-]+): |(\[drm[^\]\s]{0,80}(?: \[[\w-]{1,40}\]\])?\]?|\*\w+\*)\s)/;
+const FRONT = /^(?:([\w.,-]+ [\w.:@+-]+|[\w.-]+): |(\[drm[^\]\s]{0,80}(?: \[[\w-]{1,40}\]\])?\]?|\*\w+\*)\s)/;
 
 /** A line of a log without what logging programs write in front of the kernel's own text. */
 export function withoutStamps(line: string): string {

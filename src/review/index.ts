@@ -1,4 +1,27 @@
-// The door of the room: what is said about trees and about programs of the GCE, by rule and in words.
+// The door of the room: what is said about trees, programs of the GCE and packets of APR, by rule and in words.
+export {
+  type DecodedField,
+  type DecodedHeader,
+  type DecodedPacket,
+  decodePacket,
+  type FieldValue,
+  type Router,
+} from './apr/decode.js';
+export { Exchange } from './apr/exchange.js';
+export type { FieldName } from './apr/fields.js';
+export type { FoundPacket } from './apr/found.js';
+export { type DumpFormat, type DumpOptions, type PacketInput, readPackets } from './apr/input.js';
+export type { Layout, Step } from './apr/layout.js';
+export type { Message, MessageKind, TokenKind } from './apr/messages.js';
+export { fieldLines, type PacketLine, packetLine, payloadWords, verdictWords } from './apr/packet-text.js';
+export { type AprChild, type AprNode, type AprService, aprNodes, listenersOf } from './apr/services.js';
+export {
+  judge as judgePacket,
+  type Listener,
+  type Profile,
+  type Refused,
+  type Verdict as PacketVerdict,
+} from './apr/verdict.js';
 export { assemble, type Assembled, type AssembleOptions } from './cmdq/assemble.js';
 export type { Effect, EffectKind, Effects, Write } from './cmdq/effect.js';
 export { diffEffects, type EffectChange, type EffectDiff, type FinalValue } from './cmdq/effect-diff.js';

@@ -21,7 +21,10 @@ export function explainText({ known, unknown, lines, truncated }: LogReport, vie
 function noneText(lines: number): string {
   if (lines === 0) return 'there is no line to explain';
   const what = lines === 1 ? 'this line is not known' : `none of these ${lines} lines is known`;
-  return `${what}; known are the lines of the MediaTek display (mediatek-drm, DSI, DPI, DP_INTF) and of CMDQ`;
+  return (
+    `${what}; known are the lines of the MediaTek display (mediatek-drm, DSI, DPI, DP_INTF), of CMDQ, ` +
+    'and of APR and the audio services of Qualcomm (q6afe, q6asm, q6adm)'
+  );
 }
 
 function lineText(one: LogExplanation): string[] {

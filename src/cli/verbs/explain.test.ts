@@ -67,7 +67,9 @@ test('a file in place of a line is an unknown line, with a hint', async () => {
   expect(err).toBe(`bringup: ${TREE}: this is a file; bringup explain < ${TREE} reads it\n`);
 });
 
-const KNOWN = 'known are the lines of the MediaTek display (mediatek-drm, DSI, DPI, DP_INTF) and of CMDQ';
+const KNOWN =
+  'known are the lines of the MediaTek display (mediatek-drm, DSI, DPI, DP_INTF), of CMDQ, and of APR and the audio ' +
+  'services of Qualcomm (q6afe, q6asm, q6adm)';
 
 test.each([
   [['usb 1-1: new device'], `this line is not known; ${KNOWN}\n`],

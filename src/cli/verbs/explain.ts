@@ -17,7 +17,7 @@ export function verb(session: Session): CommandUnknownOpts {
   return new Command('explain')
     .description(
       'Say what lines of a kernel log mean, and what to look at next. Known are the lines of the MediaTek display ' +
-        'and its command queues. ' +
+        'and its command queues, and of the audio DSP of Qualcomm SoCs. ' +
         'Exit code 0: at least one line is known, 1: none.',
     )
     .argument('[LINE...]', 'a line in quotes; - or none reads a whole log from standard input, of dmesg or journalctl')
