@@ -1,6 +1,7 @@
 // The door of the room: what user programs see, as pure bytes and text.
 export { devTree } from './dev-tree.js';
 export { type AbsentDisplay, absentDisplays, type Display, type DisplayOutput, readDisplays } from './displays.js';
+export { EdgeCapture } from './edge-capture.js';
 export { type FuseOutlet, FuseServer, REQUEST_BYTES } from './fuse.js';
 export type { FuseOwner } from './fuse-tree.js';
 export type { IiodDevice, IiodOpen, IiodStream } from './iiod/device.js';
@@ -9,6 +10,19 @@ export { type IiodConnection, IiodServer, type IiodServerOptions } from './iiod/
 export type { IiodOut } from './iiod/session.js';
 export { readMetrics } from './metrics.js';
 export { type PipelineSvgOptions, pipelineSvg } from './pipeline-svg.js';
+export {
+  type PcapngInterface,
+  type PcapngPacket,
+  type PcapngSink,
+  PcapngWriter,
+} from './pcapng.js';
+export {
+  type CapturedInterface,
+  type CapturedPacket,
+  isPcapng,
+  type PcapngInput,
+  readPcapng,
+} from './pcapng-read.js';
 export { type Deflate, png, type RgbPicture } from './png.js';
 export { type MetricFamily, PROMETHEUS_TYPE, prometheusText, type Sample } from './prometheus-text.js';
 export {
@@ -23,3 +37,4 @@ export { type SarifFinding, type SarifRule, type SarifRun, sarif } from './sarif
 export { sysfsTree } from './sysfs-tree.js';
 export { traceJson, traceLine } from './trace-text.js';
 export type { VCall, VDir, VFile, VLink, VNode, VOpen, VOpenFlags } from './vfs.js';
+export { frameBytes, readWav, type Wav, wavBytes, type WavChunk, type WavFormat, type WavInput } from './wav.js';
