@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 
 /** Table of programs: the name as typed, and the Debian package. `.ci/run` installs what this table names. */
 export const TOOLS = {
+  capinfos: 'wireshark-common',
   cpp: 'cpp',
   dtc: 'device-tree-compiler',
   fdtdump: 'device-tree-compiler',
@@ -23,6 +24,7 @@ export const TOOLS = {
   promtool: 'prometheus',
   sensors: 'lm-sensors',
   setpriv: 'util-linux',
+  tshark: 'tshark',
   unshare: 'util-linux',
 } as const satisfies Record<string, string>;
 
