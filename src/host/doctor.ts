@@ -79,13 +79,13 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'rpmsg',
-    neededFor: 'a real remote processor',
-    howToGet: 'modprobe rpmsg_char on a board whose remote processor is running',
+    neededFor: 'asking the audio DSP of a real board (apr services --device)',
+    howToGet: 'modprobe rpmsg_char on a board whose remote processor is running; docs/apr.md: On a real board',
     look: (here) => devices(here, /^rpmsg(_ctrl)?\d+$/),
   },
   {
     name: 'koffi',
-    neededFor: 'the system calls behind tap, i2c-dev and mounting without root',
+    neededFor: 'the system calls behind tap, i2c-dev, rpmsg_ctrl and mounting without root',
     howToGet: 'npm install koffi (optional; bringup runs without it)',
     look: (here) => found(here.native(), 'not installed, or not for this system'),
   },

@@ -30,5 +30,8 @@ export {
   type WriteFault,
   writeFileWhole,
 } from './output.js';
+export { openRpmsgChar, type RpmsgChar, type RpmsgCharOptions } from './rpmsg-char.js';
+export { type RpmsgEndpointInfo, type RpmsgHolder, RpmsgSysfs } from './rpmsg-sysfs.js';
+export { type Readiness, rpmsgSystem, type RpmsgSystem } from './rpmsg-system.js';
 export { settle } from './settle.js';
 export { listenTcp, type TcpHandler, type TcpOut, type TcpServer, type TcpServerOptions } from './tcp-server.js';
