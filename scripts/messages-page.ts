@@ -5,6 +5,7 @@ import { DT_MESSAGES } from '../src/dt/messages.js';
 import { CHECK_MESSAGES } from '../src/dt/source/check-messages.js';
 import { CHECKS } from '../src/dt/source/checks-table.js';
 import { SYNTAX_MESSAGES } from '../src/dt/source/messages.js';
+import { INPUT_MESSAGES as APR_INPUT_MESSAGES } from '../src/review/apr/input-messages.js';
 import { ASSEMBLER_MESSAGES } from '../src/review/cmdq/assembler-messages.js';
 import { INPUT_MESSAGES } from '../src/review/cmdq/input-messages.js';
 import { LINT_MESSAGES } from '../src/review/cmdq/lint-messages.js';
@@ -31,6 +32,7 @@ const CHAPTERS: readonly Chapter[] = [
   chapter('GCE programs: assembling', 'cmdq/asm/', ASSEMBLER_MESSAGES),
   chapter('GCE programs: findings', 'cmdq/lint/', LINT_MESSAGES),
   chapter('GCE in devicetrees: findings', 'cmdq/tree/', TREE_LINT_MESSAGES),
+  chapter('Packets of APR and GPR: reading', 'apr/input/', APR_INPUT_MESSAGES),
 ];
 
 /** A table may have the short keys of one area or the whole codes of several. */
@@ -41,10 +43,10 @@ function chapter(title: string, prefix: string, table: Readonly<Record<string, M
 
 const INTRODUCTION = `# Messages
 
-Everything that the devicetree tools, the display rules and the tools for GCE programs can say about your input. This
-page is made from the tables in the code (\`npm run messages -- --write\`). Behind each message stands its code in
-brackets, as in \`board.dts:3:10: error: … [dt/syntax/expected]\`; programs should look at the code, for texts may
-change.
+Everything that the devicetree tools, the display rules, the tools for GCE programs and for packets of APR can say about
+your input. This page is made from the tables in the code (\`npm run messages -- --write\`). Behind each message stands
+its code in brackets, as in \`board.dts:3:10: error: … [dt/syntax/expected]\`; programs should look at the code, for
+texts may change.
 
 An error means that there is no result. A warning may be ignored. A note explains another message.
 \`{name}\` stands for what the message fills in.
