@@ -6,6 +6,8 @@ const { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFi
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
+/** Verbs with verbs below them whose code differs most. */
+const TWO_WORDS = new Set(['apr', 'cmdq', 'dt']);
 /** In front of kept code: the build, the exit code, and room, since V8 wants it aligned. */
 const HEADER_BYTES = 72;
 const bundle = join(__dirname, '../dist/bin/bringup.cjs');
@@ -32,10 +34,10 @@ function start() {
   script.runInThisContext()(require, bundle);
 }
 
-/** One file per verb and kind of Node, so that they stay few. Those of `dt` and `cmdq` have two words. */
+/** One file per verb and kind of Node, so that they stay few. Some have two words. */
 function cacheFile() {
   const args = process.argv.slice(2);
-  const words = args.slice(0, args[0] === 'dt' || args[0] === 'cmdq' ? 2 : 1).filter((word) => /^[a-z]+$/.test(word));
+  const words = args.slice(0, TWO_WORDS.has(args[0]) ? 2 : 1).filter((word) => /^[a-z]+$/.test(word));
   const help = args.some((word) => ['-h', '--help', '--version'].includes(word)) ? ['help'] : [];
   return join(cacheDir(), 'bringup', `${[...words, ...help, process.versions.v8, process.arch].join('-')}.bin`);
 }

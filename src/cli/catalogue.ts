@@ -4,12 +4,14 @@ import type { ChipModel } from '../bus/socket.js';
 import { gceChip } from '../chips/gce/gce.js';
 import { ina3221Chip } from '../chips/ina3221/ina3221.js';
 import { mtkDisplayChips } from '../chips/mtk-display/mtk-display.js';
+import { type DspOptions, qdsp6Chip } from '../chips/qdsp6/qdsp6.js';
 import type { Driver } from '../core/device.js';
 import { type Ina3221Options, ina3221Driver } from '../drivers/ina3221/ina3221.js';
 import { mtkCmdq } from '../drivers/mtk-cmdq/mtk-cmdq.js';
 import { mtkDrm } from '../drivers/mtk-drm/mtk-drm.js';
 import { PANEL_FAMILIES } from '../drivers/panel-mipi-dsi/panels.js';
 import { panelDrivers } from '../drivers/panel-mipi-dsi/panel-mipi-dsi.js';
+import { qcomAprDrivers } from '../drivers/qcom-apr/qcom-apr.js';
 import { regulatorFixed } from '../drivers/regulator-fixed/regulator-fixed.js';
 import type { DtNode } from '../dt/tree.js';
 
@@ -45,7 +47,7 @@ export function drivers(params: ReadonlyMap<string, string> = new Map()): readon
   const channels = params.get('ina3221.channels') as Ina3221Options['channels'] | undefined;
   const ina3221 = ina3221Driver({ channels: channels ?? 'measured', hwmon: params.get('ina3221.hwmon') !== '0' });
   const cmdq = params.get('mediatek-drm.cmdq') === 'off' ? 'off' : 'auto';
-  return [regulatorFixed, ina3221, mtkCmdq, ...mtkDrm({ cmdq }), ...panelDrivers];
+  return [regulatorFixed, ina3221, mtkCmdq, ...mtkDrm({ cmdq }), ...panelDrivers, ...qcomAprDrivers];
 }
 
 /** The kinds of devices that measure power rails. */
@@ -54,9 +56,9 @@ export const POWER_MONITORS: readonly string[] = ['ti,ina3221'];
 /** Names of those that make displays. */
 export const DISPLAY_DRIVERS: ReadonlySet<string> = new Set(['mediatek-drm']);
 
-/** The chip models; the first that fits a node is plugged. */
-export function chipModels(): readonly ChipModel[] {
-  return [ina3221Chip(), gceChip(), ...mtkDisplayChips];
+/** The chip models; the first that fits a node is plugged. `dsp` are options of the audio DSP. */
+export function chipModels(dsp: DspOptions = {}): readonly ChipModel[] {
+  return [ina3221Chip(), gceChip(), ...mtkDisplayChips, qdsp6Chip(dsp)];
 }
 
 const CHANNELS = 3;

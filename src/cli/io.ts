@@ -2,6 +2,7 @@
 import type { I2cDev, I2cDevOptions } from '../host/i2c-dev.js';
 import type { RealTime, Stop } from '../host/live.js';
 import type { Output } from '../host/output.js';
+import type { RpmsgChar, RpmsgCharOptions } from '../host/rpmsg-char.js';
 
 /** Where a run of the command reads and writes; and the real time in which it does, for waiting and closing lines. */
 export interface Io extends RealTime {
@@ -15,6 +16,8 @@ export interface Io extends RealTime {
   readonly isoTime: () => string;
   /** Opens a real I2C adapter, with the errors of openI2cDev; undefined where the optional package koffi is missing. */
   readonly openI2c: (path: string, options: I2cDevOptions) => Promise<I2cDev | undefined>;
+  /** Opens a real channel to a remote processor, with the errors of openRpmsgChar. */
+  readonly openRpmsg: (path: string, options: RpmsgCharOptions) => Promise<RpmsgChar>;
   /** The command line that would start this very run again: program, its own options, script, arguments. */
   readonly again: readonly string[];
   /** Begins to listen for SIGINT and SIGTERM. */

@@ -3,6 +3,7 @@ import { isErrno } from '../base/errno.js';
 import { Bench, type BenchParts, type Wiring } from '../bench/bench.js';
 import { FaultPlan } from '../bus/fault-plan.js';
 import { parseFaults } from '../bus/fault-text.js';
+import type { DspOptions } from '../chips/qdsp6/qdsp6.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { settle } from '../host/settle.js';
 import { boardWiring, chipModels, DRIVER_PARAMS, drivers } from './catalogue.js';
@@ -27,12 +28,12 @@ export function parseSeed(text: string): { readonly seed: string } | string {
 
 /**
  * Builds the machine; nothing has power yet. Refuses faults and knobs that are not of their text form. `more` are real
- * ends in place of models, and how late the processor is.
+ * ends in place of models, and how late the processor is, or who hears the audio DSP.
  */
 export function buildMachine(
   tree: DtTree,
   options: MachineOptions,
-  more: Pick<BenchParts, 'realI2c' | 'pace' | 'irqLatency'> = {},
+  more: Pick<BenchParts, 'realI2c' | 'realRpmsg' | 'pace' | 'irqLatency'> & { readonly dsp?: DspOptions } = {},
 ): Bench {
   const faults = options.fault.flatMap((text) => {
     const { points, diagnostics } = parseFaults(text);
@@ -41,12 +42,13 @@ export function buildMachine(
     if (first !== undefined) throw new Refusal(2, `--fault ${text}`, first.text, 'see bringup boot --help');
     return points;
   });
+  const { dsp, ...rest } = more;
   return new Bench({
-    ...more,
+    ...rest,
     ...socLines(tree),
     tree,
     drivers: drivers(parseParams(options.param)),
-    chips: chipModels(),
+    chips: chipModels(dsp),
     settle,
     seed: options.seed,
     faults: (trace) => new FaultPlan(faults, trace),

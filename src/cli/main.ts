@@ -2,6 +2,7 @@
 import type { I2cDev, I2cDevOptions } from '../host/i2c-dev.js';
 import { hostTime, stopOnSignals } from '../host/live.js';
 import { openDescriptor } from '../host/output.js';
+import type { RpmsgChar, RpmsgCharOptions } from '../host/rpmsg-char.js';
 import { settle } from '../host/settle.js';
 import { run } from './run.js';
 
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     isoTime: () => new Date().toISOString(),
     stopOnSignals,
     openI2c,
+    openRpmsg,
   });
   // A stream tells of a full disk one turn later.
   await settle();
@@ -36,4 +38,12 @@ async function openI2c(path: string, options: I2cDevOptions): Promise<I2cDev | u
   const { openI2cDev } = await import('../host/i2c-dev.js');
   const native = loadNative();
   return native === undefined ? undefined : openI2cDev(native, path, options);
+}
+
+/** The same for a channel to a remote processor; one that has a file of its own needs no koffi. */
+async function openRpmsg(path: string, options: RpmsgCharOptions): Promise<RpmsgChar> {
+  const { loadNative } = await import('../host/native.js');
+  const { openRpmsgChar } = await import('../host/rpmsg-char.js');
+  const { rpmsgSystem } = await import('../host/rpmsg-system.js');
+  return openRpmsgChar(rpmsgSystem(loadNative()), path, options);
 }

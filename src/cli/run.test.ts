@@ -37,6 +37,8 @@ Verbs:
               frames
   dt          compile, decompile, check, merge, compare and ask devicetrees, without dtc
   cmdq        read, write, run and compare programs of the GCE, the command queue of MediaTek SoCs
+  apr         play and record through the audio DSP of Qualcomm SoCs, read its packets, find its
+              services
   power       read and watch power rails, of a modelled machine or on a real I2C bus
   explain     say what lines of a kernel log mean, and what to look at next
   doctor      say what this computer offers: FUSE, TAP, I2C, rpmsg, native library
@@ -56,7 +58,7 @@ const ways = VERBS.flatMap(({ name, verbs }) =>
   verbs === undefined ? [[name]] : [[name], ...verbs.map((below) => [name, below.name])],
 );
 
-test.each(ways.filter((way) => !['dt', 'cmdq', 'power'].includes(way.join())).map((way) => [way]))(
+test.each(ways.filter((way) => !['dt', 'cmdq', 'apr', 'power'].includes(way.join())).map((way) => [way]))(
   '%j --help has two examples or more, and every verb takes --json and --version',
   async (way) => {
     const { code, out, err } = await bringup([...way, '--help']);

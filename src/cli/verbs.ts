@@ -91,6 +91,32 @@ export const VERBS: readonly VerbEntry[] = [
     ],
   },
   {
+    name: 'apr',
+    summary: 'play and record through the audio DSP of Qualcomm SoCs, read its packets, find its services',
+    verbs: [
+      {
+        name: 'play',
+        summary: 'play sound through the packets of the APR bus to the modelled DSP, and write what was heard',
+        load: () => import('./verbs/apr-play.js'),
+      },
+      {
+        name: 'record',
+        summary: 'record what comes in at a port of the modelled DSP',
+        load: () => import('./verbs/apr-record.js'),
+      },
+      {
+        name: 'decode',
+        summary: 'write packets in words, and say who gets each or by which rule it is refused',
+        load: () => import('./verbs/apr-decode.js'),
+      },
+      {
+        name: 'services',
+        summary: 'list the services of a devicetree, their devices, ports and protection domains',
+        load: () => import('./verbs/apr-services.js'),
+      },
+    ],
+  },
+  {
     name: 'power',
     summary: 'read and watch power rails, of a modelled machine or on a real I2C bus',
     verbs: [
