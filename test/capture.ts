@@ -2,6 +2,8 @@
 import type { Io } from '../src/cli/io.js';
 import type { RealTime } from '../src/host/live.js';
 import type { Output, TerminalSize } from '../src/host/output.js';
+import { openRpmsgChar } from '../src/host/rpmsg-char.js';
+import { rpmsgSystem } from '../src/host/rpmsg-system.js';
 
 /** What the world looks like to the run; all of it has a default. */
 export interface CaptureOptions {
@@ -16,6 +18,7 @@ export interface CaptureOptions {
   readonly time?: RealTime;
   readonly isoTime?: Io['isoTime'];
   readonly openI2c?: Io['openI2c'];
+  readonly openRpmsg?: Io['openRpmsg'];
   /** Of the terminal, and how it tells of a change. */
   readonly size?: () => TerminalSize;
   readonly onResize?: Output['onResize'];
@@ -58,6 +61,7 @@ export function captureIo(options: CaptureOptions = {}): Capture {
     after: (wait, fire) => options.time?.after(wait, fire) ?? { cancel: () => undefined },
     isoTime: options.isoTime ?? (() => '2026-01-01T00:00:00.000Z'),
     openI2c: options.openI2c ?? (async () => undefined),
+    openRpmsg: options.openRpmsg ?? (async (path, how) => openRpmsgChar(rpmsgSystem(undefined), path, how)),
     stopOnSignals: options.stopOnSignals ?? (() => never),
   };
   const bytes = () => Buffer.concat(out);
