@@ -143,6 +143,8 @@ export class ChipRig {
       dma: () => this.memory.port(NAME),
       master: () => this.bus.master(NAME),
       event: unused,
+      dpaa: unused,
+      ethernet: unused,
       rpmsg: unused,
       video: unused,
       events: (target) => {

@@ -66,6 +66,8 @@ export class Rig {
       master: unused,
       event: unused,
       events: unused,
+      dpaa: unused,
+      ethernet: unused,
       rpmsg: unused,
       video: unused,
     };

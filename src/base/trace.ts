@@ -19,6 +19,15 @@ export type TraceBody =
   | { readonly kind: 'mmio_write'; readonly offset: number; readonly width: number; readonly val: number }
   | { readonly kind: 'irq_raise' | 'irq_lower' }
   | { readonly kind: 'event_fire'; readonly signal: string; readonly to: string }
+  | {
+      readonly kind: 'ethernet_frame';
+      readonly direction: 'out' | 'in';
+      readonly length: number;
+      /** What is not as it should be with it; empty when nothing is. */
+      readonly state: string;
+    }
+  | { readonly kind: 'ethernet_link'; readonly speed: number; readonly fullDuplex: boolean }
+  | { readonly kind: 'fman_finding'; readonly port: string; readonly text: string }
   | { readonly kind: 'rpmsg_send'; readonly bytes: string; readonly ret: number }
   | { readonly kind: 'rpmsg_deliver'; readonly bytes: string }
   | { readonly kind: 'irq_handler_entry'; readonly action: string }
@@ -48,6 +57,21 @@ export type TraceBody =
   | { readonly kind: 'gce_finding'; readonly thread: number; readonly pc: string; readonly text: string }
   | { readonly kind: 'dsp_state'; readonly state: string; readonly why: string }
   | { readonly kind: 'dsp_finding'; readonly text: string }
+  | {
+      readonly kind: 'dpaa_enqueue' | 'dpaa_dequeue';
+      readonly fqid: number;
+      readonly addr: string;
+      readonly length: number;
+      readonly status: string;
+    }
+  | { readonly kind: 'dpaa_reject'; readonly fqid: number; readonly why: string }
+  | {
+      readonly kind: 'bman_acquire' | 'bman_release';
+      readonly bpid: number;
+      readonly count: number;
+      readonly addrs: string;
+    }
+  | { readonly kind: 'dpaa_finding'; readonly text: string }
   | { readonly kind: 'iio_event'; readonly channel: string; readonly event: string; readonly timestamp: number }
   | { readonly kind: 'knob'; readonly name: string; readonly value: number }
   | { readonly kind: 'fault'; readonly point: string; readonly fault: string }

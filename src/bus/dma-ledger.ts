@@ -1,6 +1,6 @@
 // Who has mapped what for which device, and what was wrong with it: the checks of Linux's DMA-API debugging and more.
 import { hexNumber } from '../base/bytes.js';
-import type { Instant } from '../base/clock.js';
+import type { Clock, Instant } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaDirection } from './dma.js';
@@ -33,9 +33,14 @@ export interface DmaMapping {
   readonly at: Instant;
 }
 
-/** A mapping as the memory knows it: also where the device's bytes are. */
-export interface DmaEntry extends DmaMapping {
-  readonly block: DmaBlock;
+/** A mapping as the memory knows it: also where the device's bytes are. Once closed it is used for another one. */
+export interface DmaEntry {
+  dev: string;
+  iova: number;
+  size: number;
+  dir: DmaDirection;
+  at: Instant;
+  block: DmaBlock;
   /** The bytes that the device works on; the mapping starts at `start`. */
   bytes: Uint8Array;
   start: number;
@@ -43,7 +48,12 @@ export interface DmaEntry extends DmaMapping {
   before: Uint8Array | undefined;
   /** A sync gave it to the CPU and none has given it back. */
   cpuOwns: boolean;
-  readonly seq: number;
+  seq: number;
+  /** Its first and last page, and cache line, counted from where memory begins. */
+  firstPage: number;
+  lastPage: number;
+  firstLine: number;
+  lastLine: number;
 }
 
 /** Linux's names, as in its messages. */
@@ -55,23 +65,48 @@ const DIR_NAME: Readonly<Record<DmaDirection, string>> = {
 
 const PAGE = 4096;
 const CACHE_LINE = 64;
+const LINE_BITS = 6;
+const PAGE_BITS = 12;
+/** Multiplied by: a division takes several times as long. */
+const PAGES_PER_BYTE = 1 / PAGE;
+const LINES_PER_BYTE = 1 / CACHE_LINE;
 /** Findings kept; later ones are only traced. A device that polls a wild address must not fill this memory. */
 const MAX_FINDINGS = 1_000;
+/** Pages of a row of the table, a power of two: rows are made when they are first used. */
+const ROW_BITS = 9;
+const ROW_LAST = 2 ** ROW_BITS - 1;
+/** What is mapped where nothing can be. */
+const NOWHERE: readonly DmaEntry[] = [];
+
+/** Where the memory lies for devices. */
+export interface DmaRange {
+  /** Bus address of the first byte, and bytes; both whole pages. */
+  readonly base: number;
+  readonly size: number;
+}
 
 /** All open mappings by page of bus address, and the findings so far. */
 export class DmaLedger {
-  readonly #now: () => Instant;
+  readonly #clock: Clock;
   readonly #trace: Trace;
+  readonly #base: number;
+  readonly #size: number;
   readonly #findings: DmaFinding[] = [];
-  readonly #pages = new Map<number, DmaEntry[]>();
+  /** The mappings that touch a page, by its number from `base` in rows. Emptied lists stay. */
+  readonly #rows: (DmaEntry[] | undefined)[][];
+  /** Closed mappings. */
+  readonly #spare: DmaEntry[] = [];
   #seq = 0;
   #mapped = 0;
   /** Grows whenever what devices may touch could have changed. */
   epoch = 0;
 
-  constructor(now: () => Instant, trace: Trace) {
-    this.#now = now;
+  constructor(clock: Clock, trace: Trace, { base, size }: DmaRange) {
+    this.#clock = clock;
     this.#trace = trace;
+    this.#base = base;
+    this.#size = size;
+    this.#rows = Array.from({ length: Math.ceil(size / PAGE / (ROW_LAST + 1)) }, () => []);
   }
 
   /** What was wrong so far, at most the first thousand. */
@@ -87,12 +122,15 @@ export class DmaLedger {
   /** Open mappings, all or one device's, in the order in which they were made. */
   leaks(dev?: string): readonly DmaMapping[] {
     const found: DmaEntry[] = [];
-    for (const [page, entries] of this.#pages) {
-      for (const entry of entries) {
-        if (pageOf(entry.iova) === page && (dev === undefined || entry.dev === dev)) found.push(entry);
+    for (const [nr, row] of this.#rows.entries()) {
+      for (const [nth, entries = []] of row.entries()) {
+        const page = (nr << ROW_BITS) | nth;
+        for (const entry of entries)
+          if (entry.firstPage === page && (dev === undefined || entry.dev === dev)) found.push(entry);
       }
     }
-    return found.sort((a, b) => a.seq - b.seq);
+    found.sort((a, b) => a.seq - b.seq);
+    return found.map((entry) => ({ dev: entry.dev, iova: entry.iova, size: entry.size, dir: entry.dir, at: entry.at }));
   }
 
   /** To be called when a driver has let go of a device: a finding if mappings are left. Answers how many. */
@@ -116,7 +154,7 @@ export class DmaLedger {
 
   /** Notes a finding and traces it as `dma_debug`. */
   report(dev: string, text: string, by: DmaFinding['by'] = 'driver'): void {
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ t: this.#now(), dev, by, text });
+    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ t: this.#clock.now(), dev, by, text });
     if (this.#trace.on) this.#trace.emit(dev, { kind: 'dma_debug', text });
   }
 
@@ -131,18 +169,13 @@ export class DmaLedger {
     start: number,
   ): DmaEntry {
     this.epoch++;
-    const at = this.#now();
-    const seq = this.#seq++;
-    const entry: DmaEntry = { dev, iova, size, dir, at, block, bytes, start, before: undefined, cpuOwns: false, seq };
+    const entry = this.#entry(dev, iova, size, dir, block, bytes, start);
+    const last = entry.lastPage;
     let overlaps = false;
-    const last = pageOf(iova + size - 1);
-    for (let page = pageOf(iova); page <= last; page++) {
-      const there = this.#pages.get(page);
-      if (there === undefined) this.#pages.set(page, [entry]);
-      else {
-        overlaps ||= sharesCacheLine(there, entry);
-        there.push(entry);
-      }
+    for (let page = entry.firstPage; page <= last; page++) {
+      const there = this.#listOf(page);
+      overlaps ||= sharesCacheLine(there, entry);
+      there.push(entry);
     }
     block.mapped++;
     this.#mapped++;
@@ -150,7 +183,10 @@ export class DmaLedger {
     return entry;
   }
 
-  /** Closes a mapping and answers it; undefined when there is none. As in Linux a wrong size or direction closes it. */
+  /**
+   * Closes a mapping and answers it, until the next is made; undefined when there is none. As in Linux a wrong size or
+   * direction closes it.
+   */
   close(dev: string, iova: number, size: number, dir: DmaDirection): DmaEntry | undefined {
     this.epoch++;
     const entry = this.#closest(dev, iova, size, dir);
@@ -191,18 +227,79 @@ export class DmaLedger {
 
   /** The mapping through which a device may do this access; otherwise a finding and EFAULT for the device. */
   access(dev: string, iova: number, length: number, op: 'read' | 'write'): DmaEntry {
-    const entries = this.#pages.get(pageOf(iova));
+    const entries = this.#at(iova);
     const forbidden = op === 'read' ? 'from-device' : 'to-device';
-    if (entries !== undefined) {
-      for (let i = 0; i < entries.length; i++) {
-        const entry = entries[i] as DmaEntry;
-        if (entry.iova > iova || iova + length > entry.iova + entry.size || entry.dir === forbidden) continue;
-        if (entry.block.freed) continue;
-        if (entry.cpuOwns && entry.dir !== 'from-device') this.#racing(dev, entry, op);
-        return entry;
-      }
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as DmaEntry;
+      if (entry.iova > iova || iova + length > entry.iova + entry.size || entry.dir === forbidden) continue;
+      if (entry.block.freed) continue;
+      if (entry.cpuOwns && entry.dir !== 'from-device') this.#racing(dev, entry, op);
+      return entry;
     }
     throw this.#denial(dev, iova, length, op);
+  }
+
+  /** Mapped bytes as a device has them, at most `length`, for who looks on; undefined where nothing is mapped. */
+  peek(iova: number, length: number): Uint8Array | undefined {
+    const entry = this.#around(iova);
+    if (entry === undefined) return undefined;
+    const from = iova - entry.iova;
+    return entry.bytes.subarray(entry.start + from, entry.start + Math.min(entry.size, from + length));
+  }
+
+  /** The mappings that touch the page of an address. */
+  #at(iova: number): readonly DmaEntry[] {
+    const from = iova - this.#base;
+    if (!(from >= 0 && from < this.#size)) return NOWHERE;
+    const page = (from * PAGES_PER_BYTE) | 0;
+    return this.#rows[page >> ROW_BITS]?.[page & ROW_LAST] ?? NOWHERE;
+  }
+
+  /** The same by number, to change it. */
+  #listOf(page: number): DmaEntry[] {
+    const row = this.#rows[page >> ROW_BITS] as (DmaEntry[] | undefined)[];
+    const there = row[page & ROW_LAST];
+    return there ?? newList(row, page & ROW_LAST);
+  }
+
+  #entry(
+    dev: string,
+    iova: number,
+    size: number,
+    dir: DmaDirection,
+    block: DmaBlock,
+    bytes: Uint8Array,
+    start: number,
+  ): DmaEntry {
+    const at = this.#clock.now();
+    const seq = this.#seq++;
+    const from = iova - this.#base;
+    const to = from + size - 1;
+    const firstLine = (from * LINES_PER_BYTE) | 0;
+    const lastLine = (to * LINES_PER_BYTE) | 0;
+    const firstPage = firstLine >> (PAGE_BITS - LINE_BITS);
+    const lastPage = lastLine >> (PAGE_BITS - LINE_BITS);
+    const spare = this.#spare.pop();
+    if (spare === undefined) {
+      const places = { firstPage, lastPage, firstLine, lastLine };
+      return { dev, iova, size, dir, at, block, bytes, start, before: undefined, cpuOwns: false, seq, ...places };
+    }
+    spare.dev = dev;
+    spare.iova = iova;
+    spare.size = size;
+    spare.dir = dir;
+    spare.at = at;
+    spare.block = block;
+    spare.bytes = bytes;
+    spare.start = start;
+    spare.before = undefined;
+    spare.cpuOwns = false;
+    spare.seq = seq;
+    spare.firstPage = firstPage;
+    spare.lastPage = lastPage;
+    spare.firstLine = firstLine;
+    spare.lastLine = lastLine;
+    return spare;
   }
 
   #checkSyncDirection(entry: DmaEntry, dir: DmaDirection, to: 'cpu' | 'device'): void {
@@ -240,14 +337,13 @@ export class DmaLedger {
 
   /** The mapping that the address is in, of that device or of any. */
   #around(iova: number, dev?: string): DmaEntry | undefined {
-    const entries = this.#pages.get(pageOf(iova));
-    return entries?.find((e) => e.iova <= iova && iova < e.iova + e.size && (dev === undefined || e.dev === dev));
+    const entries = this.#at(iova);
+    return entries.find((e) => e.iova <= iova && iova < e.iova + e.size && (dev === undefined || e.dev === dev));
   }
 
   /** The same range may be mapped several times: the mapping that fits best. */
   #closest(dev: string, iova: number, size: number, dir: DmaDirection): DmaEntry | undefined {
-    const entries = this.#pages.get(pageOf(iova));
-    if (entries === undefined) return undefined;
+    const entries = this.#at(iova);
     let best: DmaEntry | undefined;
     let bestScore = -1;
     for (let i = 0; i < entries.length; i++) {
@@ -261,33 +357,35 @@ export class DmaLedger {
     return best;
   }
 
-  /** Emptied lists stay: the memory has only so many pages, and the next mapping is likely to be there again. */
   #remove(entry: DmaEntry): void {
-    const last = pageOf(entry.iova + entry.size - 1);
-    for (let page = pageOf(entry.iova); page <= last; page++) {
-      const there = this.#pages.get(page) as DmaEntry[];
+    const last = entry.lastPage;
+    for (let page = entry.firstPage; page <= last; page++) {
+      const there = this.#listOf(page);
       const moved = there.pop() as DmaEntry;
       if (moved !== entry) there[there.indexOf(entry)] = moved;
     }
     entry.block.mapped--;
     this.#mapped--;
+    this.#spare.push(entry);
   }
 }
 
+/** A list for a page. Rows have no holes: those are slow. */
+function newList(row: (DmaEntry[] | undefined)[], at: number): DmaEntry[] {
+  while (row.length <= at) row.push(undefined);
+  const list: DmaEntry[] = [];
+  row[at] = list;
+  return list;
+}
+
 /** True when another mapping that the device writes has bytes in a cache line of this one. Readers do not disturb. */
-function sharesCacheLine(there: readonly DmaEntry[], entry: DmaEntry): boolean {
-  if (entry.dir === 'to-device') return false;
-  const first = lineOf(entry.iova);
-  const last = lineOf(entry.iova + entry.size - 1);
-  return there.some((e) => e.dir !== 'to-device' && lineOf(e.iova) <= last && lineOf(e.iova + e.size - 1) >= first);
-}
-
-function pageOf(iova: number): number {
-  return Math.floor(iova / PAGE);
-}
-
-function lineOf(iova: number): number {
-  return Math.floor(iova / CACHE_LINE);
+function sharesCacheLine(there: readonly DmaEntry[], { dir, firstLine, lastLine }: DmaEntry): boolean {
+  if (dir === 'to-device') return false;
+  for (let i = 0; i < there.length; i++) {
+    const other = there[i] as DmaEntry;
+    if (other.dir !== 'to-device' && other.firstLine <= lastLine && other.lastLine >= firstLine) return true;
+  }
+  return false;
 }
 
 function address(iova: number): string {

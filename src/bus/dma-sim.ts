@@ -62,12 +62,15 @@ export class SimMemory implements DmaMemory {
   readonly #toIova: number;
   readonly #poison: boolean;
   readonly #maxIova = new Map<string, number>();
+  /** The device that mapped last, and the highest address it reaches. */
+  #lastDev: string | undefined;
+  #lastMax = 0;
   #allocated = 0;
 
   constructor(options: SimMemoryOptions) {
     const { base = 0x1_0000_0000, size = 0x4000_0000, iovaBase = base, poison = false } = options;
     assert(base % PAGE === 0 && size % PAGE === 0 && iovaBase % PAGE === 0, 'memory begins and ends with a page');
-    this.ledger = new DmaLedger(() => options.clock.now(), options.trace);
+    this.ledger = new DmaLedger(options.clock, options.trace, { base: iovaBase, size });
     this.#trace = options.trace;
     this.#pages = new PageAllocator(base / PAGE, size / PAGE);
     this.#toIova = iovaBase - base;
@@ -106,6 +109,7 @@ export class SimMemory implements DmaMemory {
   setMask(dev: string, bits: number): void {
     assert(bits > 0 && bits <= 64, `DMA mask of ${bits} bits`);
     this.#maxIova.set(dev, 2 ** bits - 1);
+    this.#lastDev = undefined;
   }
 
   map(
@@ -119,7 +123,7 @@ export class SimMemory implements DmaMemory {
     if (!(offset >= 0 && size > 0 && offset + size <= block.bytes.length)) throw outside(dev, block, offset, size);
     const iova = block.phys + offset + this.#toIova;
     if (block.freed) throw this.#mapsFreed(dev, iova, size);
-    const max = this.#maxIova.get(dev) ?? 2 ** DEFAULT_MASK_BITS - 1;
+    const max = dev === this.#lastDev ? this.#lastMax : this.#maxOf(dev);
     if (iova + size - 1 > max) throw this.#overflow(dev, iova, size, max);
     const entry = this.ledger.open(dev, iova, size, dir, block, block.bytes, offset);
     if (this.#poison) separate(entry, this.#cpuBytes(entry));
@@ -144,6 +148,12 @@ export class SimMemory implements DmaMemory {
     const from = iova - entry.iova;
     if (to === 'cpu') this.#toCpu(entry, from, from + size);
     else giveToDevice(entry, this.#cpuBytes(entry), from, from + size);
+  }
+
+  #maxOf(dev: string): number {
+    this.#lastDev = dev;
+    this.#lastMax = this.#maxIova.get(dev) ?? 2 ** DEFAULT_MASK_BITS - 1;
+    return this.#lastMax;
   }
 
   /** A device's way to the memory. `dev` names the device in findings and errors, whoever made the mapping. */

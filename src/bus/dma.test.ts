@@ -455,3 +455,15 @@ test('pages are used again as late as possible', () => {
   expect(seen).toEqual([0, 1, 2, 3, 0]);
   expect(() => pages.give(0, 1)).toThrow(Bug);
 });
+
+test('who looks on sees mapped bytes as the device has them, and leaves no finding', () => {
+  const { memory, texts, port } = bench({ poison: true });
+  const buffer = memory.alloc(256);
+  expect(memory.ledger.peek(buffer.phys, 4)).toBeUndefined();
+  const iova = memory.map(DEV, buffer, 'from-device', 64, 100);
+  port.write(iova + 90, Uint8Array.of(1, 2, 3));
+  expect([...(memory.ledger.peek(iova + 90, 3) ?? [])]).toEqual([1, 2, 3]);
+  expect(memory.ledger.peek(iova + 90, 100)?.length).toBe(10);
+  memory.unmap(DEV, iova, 100, 'from-device');
+  expect([memory.ledger.peek(iova, 4), texts()]).toEqual([undefined, []]);
+});

@@ -17,6 +17,7 @@ export class FaultPlan {
   #points: readonly FaultPoint[] = [];
   #live: LivePoint[] = [];
   #counting = false;
+  #idle = true;
   #operations = 0;
   #struck = 0;
 
@@ -49,12 +50,13 @@ export class FaultPlan {
   static counting(): FaultPlan {
     const plan = new FaultPlan();
     plan.#counting = true;
+    plan.#idle = false;
     return plan;
   }
 
   /** True when nothing can strike and nothing is counted: decorators then pass straight through. */
   get idle(): boolean {
-    return this.#live.length === 0 && !this.#counting;
+    return this.#idle;
   }
 
   /** Operations since the start that `any` counts. An idle plan sees none. */
@@ -80,11 +82,18 @@ export class FaultPlan {
       this.#live.push({ point, seen: 0 });
     }
     this.#points = [...this.#points, ...points];
+    this.#settle();
   }
 
   /** Nothing fails from now on. */
   clear(): void {
     this.#live = [];
+    this.#settle();
+  }
+
+  /** Brings `idle` to where it belongs. */
+  #settle(): void {
+    this.#idle = this.#live.length === 0 && !this.#counting;
   }
 
   /**
@@ -105,7 +114,10 @@ export class FaultPlan {
       spent ||= live.point.nth !== 0;
     }
     if (struck === undefined) return undefined;
-    if (spent) this.#live = this.#live.filter((live) => live.point.nth === 0 || live.seen < live.point.nth);
+    if (spent) {
+      this.#live = this.#live.filter((live) => live.point.nth === 0 || live.seen < live.point.nth);
+      this.#settle();
+    }
     this.#struck++;
     const fault = struck.what === FAIL ? (place.whats[0] as string) : struck.what;
     if (this.#trace?.on) this.#trace.emit(bus ?? which, { kind: 'fault', point: formatPlace(struck), fault });

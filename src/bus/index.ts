@@ -1,5 +1,32 @@
 // The door of the room: the wires between drivers and chips, their models, and the wraps for traces and faults.
 export type { DmaBuffer, DmaDirection, DmaMemory, DmaPort } from './dma.js';
+export {
+  type DpaaDequeued,
+  type DpaaEnqueue,
+  type DpaaFrame,
+  type DpaaPlace,
+  type DpaaPools,
+  type DpaaPort,
+  type DpaaQueues,
+  type DpaaRejection,
+  type DpaaSoc,
+  frameAddr,
+  frameBpid,
+  frameFormat,
+  frameLength,
+  frameOffset,
+  NO_BPID,
+} from './dpaa.js';
+export { SimDpaa } from './dpaa-sim.js';
+export type {
+  EthernetDamage,
+  EthernetLink,
+  EthernetPeer,
+  EthernetPort,
+  EthernetReceive,
+  EthernetSpeed,
+  PhySeat,
+} from './ethernet.js';
 export type { EventPin, EventTarget } from './event.js';
 export { withDmaFaults } from './dma-decorators.js';
 export { type DmaFinding, type DmaLedger, type DmaMapping } from './dma-ledger.js';
@@ -24,7 +51,15 @@ export { SimI2cBus } from './i2c-sim.js';
 export type { IrqIdle, IrqLine, IrqPin, IrqReturn, IrqTrigger } from './irq.js';
 export { withIrqFaults } from './irq-decorators.js';
 export { SimIrqLine } from './irq-sim.js';
-export { ioread32be, iowrite32be, type MmioMaster, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
+export {
+  ioread32be,
+  iowrite32be,
+  type MmioMaster,
+  type MmioMemory,
+  type MmioSpace,
+  type MmioTarget,
+  swab32,
+} from './mmio.js';
 export { withMmioFaults, withMmioTrace } from './mmio-decorators.js';
 export { MmioBus } from './mmio-sim.js';
 export type {

@@ -18,7 +18,12 @@ export function withMmioFaults(space: MmioSpace, name: string, plan: FaultPlan):
   return new FaultyMmioSpace(space, name, plan);
 }
 
-/** The same two for a chip's way to registers: offsets are physical addresses, `name` is the chip's. */
+/** Both, as a bench has them: while nobody listens and nothing can strike, an access goes straight through. */
+export function withMmioWires(space: MmioSpace, name: string, plan: FaultPlan, trace: Trace): MmioSpace {
+  return new WiredMmioSpace(space, withMmioTrace(withMmioFaults(space, name, plan), name, trace), plan, trace);
+}
+
+/** The same for a chip's way to registers: offsets are physical addresses, `name` is the chip's. */
 export function withMasterWires(master: MmioMaster, name: string, plan: FaultPlan, trace: Trace): MmioMaster {
   return new MasterWires(master, name, plan, trace);
 }
@@ -68,6 +73,52 @@ class TracedMmioSpace implements MmioSpace {
   write32(offset: number, val: number): void {
     if (this.#trace.on) this.#trace.emit(this.#name, { kind: 'mmio_write', offset, width: 32, val });
     this.#space.write32(offset, val);
+  }
+}
+
+class WiredMmioSpace implements MmioSpace {
+  readonly size: number;
+  readonly #straight: MmioSpace;
+  readonly #watched: MmioSpace;
+  readonly #plan: FaultPlan;
+  readonly #trace: Trace;
+
+  constructor(straight: MmioSpace, watched: MmioSpace, plan: FaultPlan, trace: Trace) {
+    this.size = straight.size;
+    this.#straight = straight;
+    this.#watched = watched;
+    this.#plan = plan;
+    this.#trace = trace;
+  }
+
+  read8(offset: number): number {
+    if (this.#trace.on || !this.#plan.idle) return this.#watched.read8(offset);
+    return this.#straight.read8(offset);
+  }
+
+  read16(offset: number): number {
+    if (this.#trace.on || !this.#plan.idle) return this.#watched.read16(offset);
+    return this.#straight.read16(offset);
+  }
+
+  read32(offset: number): number {
+    if (this.#trace.on || !this.#plan.idle) return this.#watched.read32(offset);
+    return this.#straight.read32(offset);
+  }
+
+  write8(offset: number, value: number): void {
+    if (this.#trace.on || !this.#plan.idle) this.#watched.write8(offset, value);
+    else this.#straight.write8(offset, value);
+  }
+
+  write16(offset: number, value: number): void {
+    if (this.#trace.on || !this.#plan.idle) this.#watched.write16(offset, value);
+    else this.#straight.write16(offset, value);
+  }
+
+  write32(offset: number, value: number): void {
+    if (this.#trace.on || !this.#plan.idle) this.#watched.write32(offset, value);
+    else this.#straight.write32(offset, value);
   }
 }
 

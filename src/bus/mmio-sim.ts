@@ -18,6 +18,8 @@ type FindWindow = (addr: number, width: number) => Window | undefined;
 
 const MAX: Readonly<Record<Width, number>> = { 1: 0xff, 2: 0xffff, 4: 0xffff_ffff };
 
+const NO_MEMORY = new DataView(new ArrayBuffer(0));
+
 /** The interconnect between the processor and register windows. Addresses up to 2^53. */
 export class MmioBus {
   readonly name: string;
@@ -129,6 +131,10 @@ class SimMmioSpace implements MmioSpace {
   #shift = 0;
   /** Offsets below are inside both this space and the window. */
   #end = 0;
+  /** Where the target is memory: its bytes, and which writes go there. No word of others is below `#memoryEnd`. */
+  #memory: DataView = NO_MEMORY;
+  #memoryEnd = 0;
+  #quiet = 0;
 
   constructor(find: FindWindow, base: number, size: number, dev: string) {
     this.#find = find;
@@ -139,6 +145,8 @@ class SimMmioSpace implements MmioSpace {
   }
 
   read32(offset: number): number {
+    if (offset < this.#memoryEnd && isAt(offset, 3) && this.#window?.target !== undefined)
+      return this.#memory.getUint32(offset, true);
     const target = this.#window?.target;
     if (target === undefined || !isAt(offset, 3) || offset + 4 > this.#end) return this.#slowRead(offset, 4);
     return target.read32(offset + this.#shift) >>> 0;
@@ -158,6 +166,9 @@ class SimMmioSpace implements MmioSpace {
 
   write32(offset: number, value: number): void {
     const target = this.#window?.target;
+    if ((offset & this.#quiet) !== 0 && offset < this.#memoryEnd && isAt(offset, 3)) {
+      if (value >>> 0 === value && target !== undefined) return this.#memory.setUint32(offset, value, true);
+    }
     const fits = value >>> 0 === value && isAt(offset, 3) && offset + 4 <= this.#end;
     if (target === undefined || !fits) this.#slowWrite(offset, value, 4);
     else target.write32(offset + this.#shift, value);
@@ -183,6 +194,12 @@ class SimMmioSpace implements MmioSpace {
     if (this.#window === undefined) return;
     this.#shift = this.#base - this.#window.base;
     this.#end = Math.min(this.size, this.#window.size - this.#shift);
+    const memory = this.#window.target?.memory;
+    this.#memoryEnd = 0;
+    if (memory === undefined || this.#shift !== 0) return;
+    this.#memory = memory.view;
+    this.#memoryEnd = Math.min(this.#end, memory.view.byteLength) - 3;
+    this.#quiet = memory.quiet;
   }
 
   #slowRead(offset: number, width: Width): number {

@@ -221,6 +221,33 @@ test('a chip reaches the registers of all windows by their physical addresses', 
   expect(() => master.read32(BASE + 0x100)).toThrow('nobody answers');
 });
 
+test('a window that is memory is asked for no word but those that are told, as long as its chip is there', () => {
+  const bus = new MmioBus();
+  const told: string[] = [];
+  const view = new DataView(new ArrayBuffer(0x80));
+  const target: MmioTarget = {
+    memory: { view, quiet: 0x3c },
+    read32: () => 0,
+    write32: (offset, value) => void told.push(`${offset}=${value}`),
+  };
+  const detach = bus.attach(BASE, 0x80, target);
+  const [space, inside] = [bus.ioremap(BASE, 0x80, 'gce'), bus.ioremap(BASE + 0x40, 0x40, 'gce')];
+  space.write32(0x44, 0xfedc_ba98);
+  space.write32(0x40, 5);
+  expect([view.getUint32(0x44, true), space.read32(0x44), told]).toEqual([0xfedc_ba98, 0xfedc_ba98, ['64=5']]);
+  // Who maps a part of it goes through the chip.
+  expect(inside.read32(4)).toBe(0);
+  expect(() => space.read32(4.5)).toThrow('is not aligned (EINVAL)');
+  expect(() => space.write32(4, -1)).toThrow(Bug);
+  expect(() => space.read32(0x80)).toThrow('is outside the window of 0x80 bytes (EFAULT)');
+  detach();
+  expect(() => space.read32(0x44)).toThrow('nobody answers');
+  const other = memoryTarget(0x80);
+  bus.attach(BASE, 0x80, other);
+  space.write32(0x44, 7);
+  expect([space.read32(0x44), space.read32(0x44), other.read32(0x44)]).toEqual([7, 7, 7]);
+});
+
 test('what a chip reads and writes of others is traced with its address, and may fail', () => {
   const bus = new MmioBus();
   bus.attach(BASE, 0x100, memoryTarget(0x100));

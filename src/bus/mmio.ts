@@ -21,6 +21,16 @@ export interface MmioTarget {
   write16?(offset: number, value: number): void;
   read8?(offset: number): number;
   write8?(offset: number, value: number): void;
+  /** Where the window is memory: the bus then reads and writes words there without asking. It stays the same. */
+  readonly memory?: MmioMemory;
+}
+
+/** Memory behind a window: reading it does nothing else. */
+export interface MmioMemory {
+  /** All bytes of the window. */
+  readonly view: DataView;
+  /** Words whose offset has one of these bits are memory to writers as well; the target does the other writes. */
+  readonly quiet: number;
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaPort } from './dma.js';
+import type { DpaaPort } from './dpaa.js';
+import type { EthernetPort } from './ethernet.js';
 import type { EventPin, EventTarget } from './event.js';
 import type { I2cTarget } from './i2c.js';
 import type { IrqIdle, IrqPin } from './irq.js';
@@ -86,6 +88,10 @@ export interface Socket {
   event(signal: string): EventPin;
   /** Takes the event lines that the board leads here. */
   events(target: EventTarget): void;
+  /** The block's end of the wire between the blocks of NXP's DPAA. */
+  dpaa(): DpaaPort;
+  /** The MAC's end of its wire, PHY included. */
+  ethernet(): EthernetPort;
   /** The remote processor's side of the edge that the board has below it. */
   rpmsg(): RpmsgRemote;
   /** The chip's place on the way of a picture from memory to a panel. */
