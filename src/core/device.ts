@@ -227,6 +227,11 @@ export class Device {
     return new SysError(code, what, { dev: this.path, op, cause });
   }
 
+  /** EPROBE_DEFER of this device: it waits for the one at that path, and is tried again when something was bound. */
+  deferral(what: string, waitsFor: string, op = 'probe'): SysError {
+    return new SysError('EPROBE_DEFER', what, { dev: this.path, op, waitsFor });
+  }
+
   /** `driver device: text`, as dev_printk writes it; the bus's name stands where no driver has the device. */
   #printk(level: LogLevel, text: string): void {
     if (!this.trace.on) return;

@@ -27,6 +27,7 @@ export {
   dmaUnmapSingle,
   freePages,
 } from './dma-mapping.js';
+export { MemoryPageDma, type PageDma, pageDma } from './dma-page.js';
 export {
   Drm,
   type DrmConnector,
@@ -79,6 +80,16 @@ export {
   type MmioSpace,
   platformGetResource,
 } from './io.js';
+export {
+  ETH_HLEN,
+  ETH_P_8021AD,
+  ETH_P_8021Q,
+  ETH_P_802_2,
+  ETH_P_IP,
+  ETH_P_IPV6,
+  ETH_ZLEN,
+  ethTypeTrans,
+} from './etherdevice.js';
 export { type IioBufferSetup, devmIioDeviceRegister, IioDevice, type IioDeviceSpec } from './iio/iio.js';
 export { IioBuffer, type IioBufferWait } from './iio/buffer.js';
 export {
@@ -141,6 +152,18 @@ export {
   ofFindMipiDsiHostByNode,
 } from './mipi-dsi.js';
 export { type LockLimit, Mutex } from './mutex.js';
+export { Napi, NAPI_POLL_WEIGHT, type NapiPoll } from './napi.js';
+export { NetdevQueue } from './netdev-queue.js';
+export { NETIF_F, type NetdevFeatures, type NetdevLink, type NetdevStats } from './netdev-types.js';
+export {
+  devmRegisterNetdev,
+  type EthtoolOps,
+  type NetClassDevice,
+  NetDevice,
+  type NetdevOps,
+  type NetdevReceive,
+  type NetdevSpec,
+} from './netdevice.js';
 export { ofAliasGetHighestId, ofAliasGetId } from './of.js';
 export {
   devmOfPlatformPopulate,
@@ -148,6 +171,8 @@ export {
   ofPlatformDefaultPopulate,
   ofPlatformPopulate,
 } from './of-platform.js';
+export { zoneOf } from './machine-zone.js';
+export { type FragSource, Page, PAGE_SIZE, PageFragCache, Zone } from './page.js';
 export { dpmResume, dpmSuspend } from './pm.js';
 export {
   devmPmRuntimeEnable,
@@ -173,6 +198,9 @@ export {
   type RpmsgEdgePlace,
   rpmsgRegisterEdge,
 } from './rpmsg.js';
+export { csumFold, csumPartial, csumPseudo } from './skb-checksum.js';
+export type { SkbFrag } from './skb-shared-info.js';
+export { CHECKSUM_NONE, CHECKSUM_PARTIAL, CHECKSUM_UNNECESSARY, MAX_SKB_FRAGS, SkBuff } from './skbuff.js';
 export { Regmap, type RegmapConfig, type RegRange } from './regmap.js';
 export { regmapInitI2c } from './regmap-i2c.js';
 export { type Attribute, SysfsDir } from './sysfs.js';

@@ -4,6 +4,7 @@ import { type CpuRange, cpuRange } from '../dt/address.js';
 import { hexNumber } from '../base/bytes.js';
 import type { Device } from './device.js';
 
+export { ioread32be, iowrite32be } from '../bus/mmio.js';
 export type { MmioSpace };
 
 /** A range of physical addresses that a `reg` row describes (Linux: IORESOURCE_MEM). */
