@@ -25,6 +25,7 @@ const BY_DEVICE = ['drivers', 'chips'];
 /** Doors between such folders, where Linux has a public header of the one for the other (docs/adr/0012). */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'drivers/mtk-drm': ['src/drivers/mtk-cmdq/mtk-cmdq.ts'],
+  'drivers/dpaa-eth': ['src/drivers/qbman/qbman.ts', 'src/drivers/fman/fman.ts'],
 };
 const NAME = /['"]([^'"]+)['"]/.source;
 const FROM = /^[ \t]*(?:import|export)\b[^;'"]*?\bfrom\s*/.source;

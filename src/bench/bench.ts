@@ -5,7 +5,9 @@ import { type Duration, type Pace, type Settle, SimClock, s } from '../base/cloc
 import { isErrno, SysError } from '../base/errno.js';
 import { Random } from '../base/random.js';
 import { Trace } from '../base/trace.js';
-import type { DmaFinding } from '../bus/dma-ledger.js';
+import type { DmaFinding, DmaMapping } from '../bus/dma-ledger.js';
+import type { EthernetLink, EthernetPeer } from '../bus/ethernet.js';
+import { type DpaaWatcher, SimDpaa } from '../bus/dpaa-sim.js';
 import { FaultPlan } from '../bus/fault-plan.js';
 import type { I2cBus } from '../bus/i2c.js';
 import { withI2cFaults, withI2cTrace } from '../bus/i2c-decorators.js';
@@ -21,9 +23,11 @@ import { i2cAddress } from '../core/i2c.js';
 import { ofPlatformDefaultPopulate } from '../core/of-platform.js';
 import { dpmResume, dpmSuspend } from '../core/pm.js';
 import { Rproc } from '../core/remoteproc.js';
+import { cpuRange } from '../dt/address.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { Board, type MemoryOptions } from './board.js';
 import { BoardSocket, type SocketWires } from './board-socket.js';
+import { EthernetLines, type EthernetWatcher } from './ethernet-lines.js';
 import { EventLines, type EventWiring } from './event-lines.js';
 import { I2cSeats } from './i2c-seats.js';
 import { isI2cController, simI2cDriver } from './i2c-stand-in.js';
@@ -83,7 +87,9 @@ export class Bench {
   readonly #board: Board;
   readonly #sockets = new Map<string, BoardSocket>();
   readonly #events: EventLines;
+  readonly #ethernet: EthernetLines;
   readonly #video: VideoLines;
+  readonly #dpaa: SimDpaa;
   readonly #i2c = new Map<DtNode, I2cBus>();
   readonly #seats = new Map<DtNode, I2cSeats>();
   /** Modelled edges by the node of their remote processor. */
@@ -102,6 +108,8 @@ export class Bench {
     const irqLatency = (): Duration => parts.irqLatency?.(late) ?? 0;
     this.#board = new Board({ clock, trace, tree, faults, memory: parts.memory ?? {}, irqLatency });
     this.#events = new EventLines(parts.events ?? (() => []), trace, faults);
+    this.#ethernet = new EthernetLines(tree, trace, faults);
+    this.#dpaa = new SimDpaa(tree.root.strings('compatible'), trace, faults);
     this.#video = new VideoLines(parts.video ?? (() => []), clock);
     this.core = new DriverCore({ clock, trace, tree, wires: this.#board });
   }
@@ -180,6 +188,34 @@ export class Bench {
     return this.#video.onFrame(listener);
   }
 
+  /** The far end of the wire of the MAC at a device path. EINVAL says which MACs there are. */
+  ethernet(path: string): EthernetPeer {
+    return this.#ethernet.peer(path);
+  }
+
+  /** Plugs two MACs into each other, at 1000 Mbit/s unless said; answers how to take the cable away. */
+  connectEthernet(one: string, other: string, link?: EthernetLink): () => void {
+    return this.#ethernet.connect(one, other, link);
+  }
+
+  /** Watches the frames of all wires; answers how to stop. */
+  onEthernet(watcher: EthernetWatcher): () => void {
+    return this.#ethernet.watch(watcher);
+  }
+
+  /** Watches the frames that DPAA's blocks put into queues and take out of them; answers how to stop. */
+  onDpaa(watcher: DpaaWatcher): () => void {
+    return this.#dpaa.watch(watcher);
+  }
+
+  /**
+   * Bytes at a bus address as devices have them, at most `length`, for who only looks on; undefined where nothing is
+   * mapped. A view: valid until something happens.
+   */
+  peekDma(iova: number, length: number): Uint8Array | undefined {
+    return this.#board.sim.ledger.peek(iova, length);
+  }
+
   /** Every node with a `compatible`, in tree order, with what became of it. */
   report(): NodeReport[] {
     return reportNodes(this.core, this.#sockets);
@@ -222,6 +258,11 @@ export class Bench {
   /** What drivers and devices did wrong with shared memory so far, in the words of Linux's DMA-API debugging. */
   get dmaFindings(): readonly DmaFinding[] {
     return this.#board.sim.ledger.findings;
+  }
+
+  /** Mappings of shared memory that are open now, in the order in which they were made. */
+  get dmaMappings(): readonly DmaMapping[] {
+    return this.#board.sim.ledger.leaks();
   }
 
   #plugChips(): void {
@@ -272,6 +313,8 @@ export class Bench {
       master: () => board.master(node.path),
       event: (signal) => this.#events.pin(node, signal),
       events: (target) => this.#events.take(node, target),
+      ethernet: () => this.#ethernet.port(node),
+      dpaa: () => this.#dpaa.port(node.path, cpuRange(node, 0)?.start ?? 0),
       video: () => this.#video.port(node),
     };
   }

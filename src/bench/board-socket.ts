@@ -6,11 +6,13 @@ import { SysError } from '../base/errno.js';
 import type { Random } from '../base/random.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaPort } from '../bus/dma.js';
+import type { DpaaPort } from '../bus/dpaa.js';
 import type { EventPin, EventTarget } from '../bus/event.js';
 import type { I2cTarget } from '../bus/i2c.js';
 import type { IrqIdle, IrqPin } from '../bus/irq.js';
 import { SimIrqLine } from '../bus/irq-sim.js';
 import type { MmioMaster, MmioTarget } from '../bus/mmio.js';
+import type { EthernetPort } from '../bus/ethernet.js';
 import type { RpmsgRemote } from '../bus/rpmsg.js';
 import type { VideoPort } from '../bus/video.js';
 import type { ChipModel, I2cSeat, Inspection, Knob, Socket } from '../bus/socket.js';
@@ -29,6 +31,8 @@ export interface SocketWires {
   readonly master?: () => MmioMaster;
   readonly event?: (signal: string) => EventPin;
   readonly events?: (target: EventTarget) => void;
+  readonly dpaa?: () => DpaaPort;
+  readonly ethernet?: () => EthernetPort;
   readonly rpmsg?: () => RpmsgRemote;
   readonly video?: () => VideoPort;
   /** The line that a pin leads to; `nth` counts the pins asked for before it. Without it each pin has its own. */
@@ -103,6 +107,14 @@ export class BoardSocket implements Socket {
     this.#wire('events')(target);
   }
 
+  dpaa(): DpaaPort {
+    return this.#wire('dpaa')();
+  }
+
+  ethernet(): EthernetPort {
+    return this.#wire('ethernet')();
+  }
+
   rpmsg(): RpmsgRemote {
     return this.#wire('rpmsg')();
   }
@@ -160,7 +172,7 @@ export class BoardSocket implements Socket {
     });
   }
 
-  #wire<K extends 'i2c' | 'mmio' | 'dma' | 'master' | 'event' | 'events' | 'rpmsg' | 'video'>(
+  #wire<K extends 'i2c' | 'mmio' | 'dma' | 'master' | 'event' | 'dpaa' | 'ethernet' | 'events' | 'rpmsg' | 'video'>(
     kind: K,
   ): NonNullable<SocketWires[K]> {
     const wire = this.#wires[kind];

@@ -11,7 +11,7 @@ import type { IrqIdle, IrqLine } from '../bus/irq.js';
 import { withIrqFaults } from '../bus/irq-decorators.js';
 import { SimIrqLine } from '../bus/irq-sim.js';
 import type { MmioMaster, MmioSpace, MmioTarget } from '../bus/mmio.js';
-import { withMasterWires, withMmioFaults, withMmioTrace } from '../bus/mmio-decorators.js';
+import { withMasterWires, withMmioWires } from '../bus/mmio-decorators.js';
 import { MmioBus } from '../bus/mmio-sim.js';
 import { irqTrigger, irqTypeCell } from '../core/interrupt.js';
 import type { BoardWires } from '../core/wires.js';
@@ -55,7 +55,7 @@ export class Board implements BoardWires {
 
   ioremap(phys: number, size: number, name: string): MmioSpace {
     const { trace, faults } = this.#parts;
-    return withMmioTrace(withMmioFaults(this.#mmio.ioremap(phys, size, name), name, faults), name, trace);
+    return withMmioWires(this.#mmio.ioremap(phys, size, name), name, faults, trace);
   }
 
   /** A chip's way to all register windows. */
