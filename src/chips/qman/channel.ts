@@ -1,0 +1,104 @@
+// A channel: eight work queues with frame queues that want to be served, and who serves them.
+import type { FrameQueue } from './frame-queue.js';
+
+/** Whoever serves a channel: a portal with its dequeue ring. */
+export interface Consumer {
+  /** Something has come; true when it took something. Who has no room leaves it to the others. */
+  pump(): boolean;
+}
+
+const WQS = 8;
+/** The tiers of work queues with weights. */
+const TIERS: readonly (readonly number[])[] = [
+  [2, 3, 4],
+  [5, 6, 7],
+];
+
+/** Which work queue is next: 0 and 1 first, then the tiers, each in turn by weight. */
+class Scheduler {
+  readonly #turn = [0, 0];
+  readonly #left = [1, 1];
+
+  /** `mask` has a bit for each work queue with something in it; `weights` those of 2 to 7. */
+  pick(mask: number, weights: readonly number[]): number {
+    if ((mask & 1) !== 0) return 0;
+    if ((mask & 2) !== 0) return 1;
+    const tier = (mask & 0x1c) === 0 ? 1 : 0;
+    const wqs = TIERS[tier] as readonly number[];
+    for (let tries = 0; tries <= wqs.length; tries++) {
+      const wq = wqs[this.#turn[tier] as number] as number;
+      if ((mask & (1 << wq)) !== 0 && (this.#left[tier] as number) > 0) {
+        this.#left[tier] = (this.#left[tier] as number) - 1;
+        return wq;
+      }
+      this.#turn[tier] = ((this.#turn[tier] as number) + 1) % wqs.length;
+      const next = wqs[this.#turn[tier] as number] as number;
+      this.#left[tier] = 1 + (weights[next - 2] ?? 0);
+    }
+    return 31 - Math.clz32(mask);
+  }
+}
+
+/** One channel. */
+export class Channel {
+  readonly id: number;
+  readonly #heads: (FrameQueue | undefined)[] = new Array<FrameQueue | undefined>(WQS).fill(undefined);
+  readonly #tails: (FrameQueue | undefined)[] = new Array<FrameQueue | undefined>(WQS).fill(undefined);
+  readonly lengths: number[] = new Array<number>(WQS).fill(0);
+  readonly #scheduler = new Scheduler();
+  /** Weights of the work queues 2 to 7. */
+  readonly weights: readonly number[];
+  /** A bit for each work queue with something in it. */
+  mask = 0;
+  /** Portals that dequeue from here. */
+  consumers: readonly Consumer[] = [];
+  #turn = 0;
+  /** A block that serves it instead. */
+  ready: (() => void) | undefined;
+  /** The block has seen it empty. */
+  armed = false;
+
+  constructor(id: number, weights: readonly number[]) {
+    this.id = id;
+    this.weights = weights;
+  }
+
+  append(fq: FrameQueue): void {
+    const wq = fq.destWq & 7;
+    const tail = this.#tails[wq];
+    fq.next = undefined;
+    if (tail === undefined) this.#heads[wq] = fq;
+    else tail.next = fq;
+    this.#tails[wq] = fq;
+    this.lengths[wq] = (this.lengths[wq] as number) + 1;
+    this.mask |= 1 << wq;
+  }
+
+  /** Takes the next frame queue, of one work queue where `only` names it. */
+  take(only = -1): FrameQueue | undefined {
+    if (this.mask === 0) return undefined;
+    const wq = only >= 0 ? only : this.#scheduler.pick(this.mask, this.weights);
+    const fq = this.#heads[wq];
+    if (fq === undefined) return undefined;
+    this.#heads[wq] = fq.next;
+    this.lengths[wq] = (this.lengths[wq] as number) - 1;
+    if (fq.next === undefined) {
+      this.#tails[wq] = undefined;
+      this.mask &= ~(1 << wq);
+    }
+    fq.next = undefined;
+    return fq;
+  }
+
+  /** Lets somebody take what has come: portals in turn, or the block. */
+  serve(): void {
+    const { consumers } = this;
+    for (let i = 0; i < consumers.length && this.mask !== 0; i++) {
+      this.#turn = (this.#turn + 1) % consumers.length;
+      (consumers[this.#turn] as Consumer).pump();
+    }
+    if (this.ready === undefined || !this.armed || this.mask === 0) return;
+    this.armed = false;
+    this.ready();
+  }
+}
