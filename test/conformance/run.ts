@@ -17,10 +17,10 @@ import { CMDQ_MAINLINE } from './families/cmdq-mainline.js';
 import { CMDQ_SEED } from './families/cmdq-seed.js';
 import { CMDQ_V18 } from './families/cmdq-v18.js';
 import { DEVICETREE } from './families/devicetree.js';
+import { DPAA } from './families/dpaa.js';
 import { INA3221 } from './families/ina3221.js';
 import { INA3221_PURE } from './families/ina3221-pure.js';
 import { OFGRAPH } from './families/ofgraph.js';
-import { PENDING } from './families/pending.js';
 import type { Family } from './family.js';
 import { collect, report, sumLine, type Tally, tally } from './runner.js';
 
@@ -41,10 +41,10 @@ const FAMILIES: readonly Family[] = [
   APR_SERVICES_DSP,
   ...CMDQ,
   ...DEVICETREE,
+  ...DPAA,
   ...INA3221,
   ...INA3221_PURE,
   ...OFGRAPH,
-  ...PENDING,
 ];
 /** Recorded tables, not vectors: the families read them themselves. */
 const TABLES = new Set(['mtk-drm-tables.json']);
