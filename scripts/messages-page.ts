@@ -10,6 +10,10 @@ import { ASSEMBLER_MESSAGES } from '../src/review/cmdq/assembler-messages.js';
 import { INPUT_MESSAGES } from '../src/review/cmdq/input-messages.js';
 import { LINT_MESSAGES } from '../src/review/cmdq/lint-messages.js';
 import { TREE_LINT_MESSAGES } from '../src/review/cmdq/tree-lint-messages.js';
+import { INPUT_MESSAGES as DPAA_INPUT_MESSAGES } from '../src/review/dpaa/input-messages.js';
+import { FIND_MESSAGES } from '../src/review/dpaa/find-messages.js';
+import { TREE_MESSAGES as DPAA_TREE_MESSAGES } from '../src/review/dpaa/tree-messages.js';
+import { VERDICT_MESSAGES } from '../src/review/dpaa/verdict-messages.js';
 import { RULES } from '../src/review/display/lint.js';
 import { SHIFTS } from '../src/review/display/lint-context.js';
 import { DISPLAY_MESSAGES } from '../src/review/display/lint-messages.js';
@@ -33,6 +37,10 @@ const CHAPTERS: readonly Chapter[] = [
   chapter('GCE programs: findings', 'cmdq/lint/', LINT_MESSAGES),
   chapter('GCE in devicetrees: findings', 'cmdq/tree/', TREE_LINT_MESSAGES),
   chapter('Packets of APR and GPR: reading', 'apr/input/', APR_INPUT_MESSAGES),
+  chapter('Frames of DPAA: reading', 'dpaa/input/', DPAA_INPUT_MESSAGES),
+  chapter('Frames of DPAA: findings', 'dpaa/', VERDICT_MESSAGES),
+  chapter('DPAA in devicetrees: findings', 'dpaa/tree/', DPAA_TREE_MESSAGES),
+  chapter('Names of DPAA ports', 'dpaa/port/', FIND_MESSAGES),
 ];
 
 /** A table may have the short keys of one area or the whole codes of several. */
@@ -43,10 +51,10 @@ function chapter(title: string, prefix: string, table: Readonly<Record<string, M
 
 const INTRODUCTION = `# Messages
 
-Everything that the devicetree tools, the display rules, the tools for GCE programs and for packets of APR can say about
-your input. This page is made from the tables in the code (\`npm run messages -- --write\`). Behind each message stands
-its code in brackets, as in \`board.dts:3:10: error: … [dt/syntax/expected]\`; programs should look at the code, for
-texts may change.
+Everything that the devicetree tools, the display rules, the tools for GCE programs, for packets of APR and for frames
+of DPAA can say about your input. This page is made from the tables in the code (\`npm run messages -- --write\`).
+Behind each message stands its code in brackets, as in \`board.dts:3:10: error: … [dt/syntax/expected]\`; programs
+should look at the code, for texts may change.
 
 An error means that there is no result. A warning may be ignored. A note explains another message.
 \`{name}\` stands for what the message fills in.

@@ -52,3 +52,14 @@ export type {
   OutputForecast,
   PathForecast,
 } from './display/result.js';
+export { type DecodedItem, decodeItem, type JudgeOptions } from './dpaa/decode.js';
+export type { FrameDescriptor, ParseResults, PoolBuffer, TableEntry } from './dpaa/formats.js';
+export { type DpaaInput, type DpaaInputOptions, type FoundItem, readDpaa } from './dpaa/input.js';
+export { itemJson } from './dpaa/item-json.js';
+export { itemLines, itemTitle } from './dpaa/item-text.js';
+export type { DpaaKind, WordOrder } from './dpaa/kinds.js';
+export type { DumpMemory, MemoryPiece } from './dpaa/memory.js';
+export { findMac, type FoundMac } from './dpaa/find-mac.js';
+export { type DpaaTree, dpaaTree, type Fman, type FmanPort, type Mac } from './dpaa/ports.js';
+export type { Manager, Portal, PrivateMemory } from './dpaa/tree-managers.js';
+export type { Direction } from './dpaa/verdict.js';
