@@ -1,14 +1,25 @@
 // The door of the room: what user programs see, as pure bytes and text.
 export { devTree } from './dev-tree.js';
 export { type AbsentDisplay, absentDisplays, type Display, type DisplayOutput, readDisplays } from './displays.js';
+export { DpaaCapture } from './dpaa-capture.js';
 export { EdgeCapture } from './edge-capture.js';
+export {
+  type CaptureFrame,
+  EthernetCapture,
+  ethernetFrames,
+  type FrameMetadata,
+  LINKTYPE_ETHERNET,
+  metadataComment,
+} from './ethernet-capture.js';
 export { type FuseOutlet, FuseServer, REQUEST_BYTES } from './fuse.js';
 export type { FuseOwner } from './fuse-tree.js';
 export type { IiodDevice, IiodOpen, IiodStream } from './iiod/device.js';
 export { iioDevices } from './iiod/iio-devices.js';
 export { type IiodConnection, IiodServer, type IiodServerOptions } from './iiod/server.js';
 export type { IiodOut } from './iiod/session.js';
+export { type Interface, readInterfaces } from './interfaces.js';
 export { readMetrics } from './metrics.js';
+export { type FrameCounts, type FrameTake, NetdevFrames } from './netdev-frames.js';
 export { type PipelineSvgOptions, pipelineSvg } from './pipeline-svg.js';
 export {
   type PcapngInterface,

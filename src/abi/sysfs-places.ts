@@ -51,6 +51,16 @@ export const CARDS: ClassPlace = {
   devtype: 'drm_minor',
 };
 
+/** Network interfaces. */
+const NET: ClassPlace = {
+  name: 'net',
+  subsystem: 'class/net',
+  lists: ['class/net'],
+  glue: true,
+  device: true,
+  ofNode: false,
+};
+
 /** Converters and sensors of the subsystem IIO. */
 export const IIO: ClassPlace = {
   name: 'iio',
@@ -72,7 +82,7 @@ const TRIGGERS: ClassPlace = {
 };
 
 /** The table of classes. */
-export const CLASSES: readonly ClassPlace[] = [HWMON, ADAPTERS, CARDS, IIO, TRIGGERS];
+export const CLASSES: readonly ClassPlace[] = [HWMON, ADAPTERS, CARDS, NET, IIO, TRIGGERS];
 
 /** Buses that are there whether or not a device is on them. Those of IIO are members of classes. */
 export const BUSES: readonly BusType[] = [PLATFORM_BUS, AMBA_BUS, I2C_BUS, MIPI_DSI_BUS, { name: 'iio' }];

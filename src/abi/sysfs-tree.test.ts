@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { benchOf } from '../../test/bench.js';
 import { boardTree, boot, DISPLAY_DRIVERS, MUTEX, SMALL } from '../../test/display-board.js';
+import { dpaaPair } from '../../test/dpaa-pair.js';
 import { captureRig, iioRig, scanChannels } from '../../test/iio-rig.js';
 import { labTree, treeOf } from '../../test/lab.js';
 import { danglingLinks, lookAt, pathsBelow, readText, writeText } from '../../test/vfs-look.js';
@@ -77,6 +78,7 @@ const CLASSES_AND_BUSES = [
   'class/i2c-adapter/',
   `class/i2c-adapter/i2c-1 -> ../../${SOC}/7000c400.i2c/i2c-1`,
   'class/drm/',
+  'class/net/',
   'bus/i2c/devices/',
   `bus/i2c/devices/1-0040 -> ../../../${CLIENT}`,
   `bus/i2c/devices/i2c-1 -> ../../../${SOC}/7000c400.i2c/i2c-1`,
@@ -249,6 +251,29 @@ test('a card stands below its device with its connectors, and the class has all 
   expect(await readText(sys, 'class/drm/card0-DSI-1/status')).toBe('connected\n');
   expect(await readText(sys, 'class/drm/card0-DSI-1/device/uevent')).toBe('DEVTYPE=drm_minor\n');
   expect(lookAt(sys, 'bus/mipi-dsi/devices/4000.dsi.0/driver/bind')?.kind).toBe('file');
+});
+
+test('an interface stands below its device, with the files of its driver, and the class has it', async () => {
+  const { bench } = await dpaaPair({ names: 'fm' });
+  const sys = sysfsTree(bench.core);
+  const fman = 'devices/platform/soc@10000000/18a00000.fman';
+  const [first, second] = [`${fman}/18ae0000.ethernet/dpaa-ethernet.0`, `${fman}/18ae2000.ethernet/dpaa-ethernet.1`];
+  expect(pathsBelow(sys, 'class/net')).toEqual([
+    `class/net/fm1-mac1 -> ../../${first}/net/fm1-mac1`,
+    `class/net/fm1-mac2 -> ../../${second}/net/fm1-mac2`,
+  ]);
+  const where = `${first}/net/fm1-mac1`;
+  expect(pathsBelow(sys, where)).toEqual(
+    expect.arrayContaining([
+      ...['device_addr', 'fqids', 'bpids', 'address', 'mtu', 'statistics/rx_missed_errors'].map(
+        (name) => `${where}/${name}`,
+      ),
+      `${where}/subsystem -> ${up(8)}class/net`,
+      `${where}/device -> ../../../dpaa-ethernet.0`,
+    ]),
+  );
+  expect(await readText(sys, 'class/net/fm1-mac2/device_addr')).toBe('18ae2000');
+  expect(await readText(sys, 'class/net/fm1-mac2/address')).toBe('02:00:00:00:00:11\n');
 });
 
 test('an IIO device stands directly below its device, a trigger of nobody at the top', async () => {

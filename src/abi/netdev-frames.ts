@@ -1,0 +1,184 @@
+// Frames above a network device: who stands where the board's network stack would be has plain bytes, the device has
+// packets with a header and fragments of pages, as a stack makes them.
+import { SysError } from '../base/errno.js';
+import type { Timer } from '../base/clock.js';
+import type { NetDevice } from '../core/netdevice.js';
+import { zoneOf } from '../core/machine-zone.js';
+import { PageFragCache, PAGE_SIZE } from '../core/page.js';
+import { SkBuff } from '../core/skbuff.js';
+
+/** What was sent, what came, and what did not. */
+export interface FrameCounts {
+  readonly sent: number;
+  readonly received: number;
+  /** Not sent: too short or too long for the device. */
+  readonly refused: number;
+  /** Not sent: the interface is down, or has no carrier. */
+  readonly down: number;
+  /** Not sent: the device takes no more, and so many wait already. */
+  readonly full: number;
+  /** Not sent: no memory for the packet. */
+  readonly noMemory: number;
+}
+
+/** Takes a received frame, from the destination address on; false when it has no use for it. Good during the call. */
+export type FrameTake = (frame: Uint8Array) => boolean;
+
+/** Room in front of a packet for the driver (Linux: LL_RESERVED_SPACE, and what netdev_alloc_skb leaves). */
+const HEADROOM = 128;
+/** What lies in the linear part when the rest is in pages: more than all headers have. */
+const LINEAR_BYTES = 128;
+/** Frames up to this are linear: smaller pieces are not worth a fragment. */
+const COPY_BREAK = 256;
+/** Packets that wait while the device's queue is stopped (Linux: DEFAULT_TX_QUEUE_LEN). */
+const QUEUE_PACKETS = 1000;
+/**
+ * Bytes that go in one moment; what is more goes in the next. A frame takes no time on a modelled cable: whoever
+ * receives it must get his turn, or his buffers run out as on no real link.
+ */
+const QUOTA_BYTES = 24_000;
+/** What a frame counts at least: it takes a buffer, however short it is. */
+const LEAST_COUNT = 1500;
+const ETHERTYPE = 12;
+const HEADER = 14;
+/** Header, and two VLAN tags. */
+const OVERHEAD = 22;
+
+/** The stack's side of one device. */
+export class NetdevFrames {
+  readonly netdev: NetDevice;
+  readonly counts = { sent: 0, received: 0, refused: 0, down: 0, full: 0, noMemory: 0 };
+  readonly #frags: PageFragCache;
+  readonly #waiting: SkBuff[] = [];
+  readonly #ends: (() => void)[];
+  #whole = new Uint8Array(PAGE_SIZE);
+  #take: FrameTake | undefined;
+  #quota = QUOTA_BYTES;
+  #nextMoment: Timer | undefined;
+
+  constructor(netdev: NetDevice) {
+    this.netdev = netdev;
+    this.#frags = new PageFragCache(zoneOf(netdev.dev.core));
+    this.#ends = netdev.queues.map((queue) => queue.onWake(() => this.#drain()));
+    netdev.onReceive((skb) => this.#receive(skb));
+  }
+
+  /** Who gets what the device receives; the last one counts. */
+  listen(take: FrameTake): void {
+    this.#take = take;
+  }
+
+  /** Told whether there is a carrier, now and whenever that changes. */
+  onCarrier(tell: (up: boolean) => void): void {
+    const { netdev } = this;
+    let last: boolean | undefined;
+    const look = (): void => {
+      const now = netdev.up && netdev.carrier;
+      if (now !== last) tell(now);
+      last = now;
+    };
+    netdev.changed.add(look);
+    this.#ends.push(() => void netdev.changed.delete(look));
+    look();
+  }
+
+  /** Sends a frame, at once or when its turn has come. False: it was not taken, and is counted. */
+  send(frame: Uint8Array): boolean {
+    const { netdev, counts } = this;
+    if (!netdev.up || !netdev.carrier) counts.down++;
+    else if (frame.length < HEADER || frame.length > netdev.maxMtu + OVERHEAD) counts.refused++;
+    else if (this.#waiting.length >= QUEUE_PACKETS) counts.full++;
+    else {
+      const skb = this.#packet(frame);
+      if (skb === undefined) return false;
+      this.#waiting.push(skb);
+      this.#drain();
+      counts.sent++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Lets go of everything. To be called when the device is down: nothing of what was sent is on its way then. */
+  close(): void {
+    this.#nextMoment?.cancel();
+    for (const end of this.#ends.splice(0)) end();
+    this.netdev.onReceive(dropAll);
+    for (const skb of this.#waiting.splice(0)) skb.kfree();
+    this.#frags.drain();
+    zoneOf(this.netdev.dev.core).drain();
+  }
+
+  /** Sends what waits, as far as the device and the quota of this moment go. */
+  #drain(): void {
+    const { netdev } = this;
+    const waiting = this.#waiting;
+    let done = 0;
+    while (done < waiting.length && this.#quota > 0) {
+      const skb = waiting[done] as SkBuff;
+      const { len } = skb;
+      if (!netdev.xmit(skb)) break;
+      this.#quota -= Math.max(len, LEAST_COUNT);
+      done++;
+    }
+    if (done === waiting.length) waiting.length = 0;
+    else waiting.splice(0, done);
+    if (this.#quota < QUOTA_BYTES) this.#nextMoment ??= netdev.dev.clock.after(0, this.#refill);
+  }
+
+  readonly #refill = (): void => {
+    this.#nextMoment = undefined;
+    this.#quota = QUOTA_BYTES;
+    this.#drain();
+  };
+
+  /** Undefined without memory. */
+  #packet(frame: Uint8Array): SkBuff | undefined {
+    const frags = this.#frags;
+    const linear = frame.length <= COPY_BREAK ? frame.length : LINEAR_BYTES;
+    let skb: SkBuff | undefined;
+    try {
+      skb = SkBuff.alloc(HEADROOM + linear, frags);
+      skb.reserve(HEADROOM);
+      const at = skb.put(linear);
+      skb.page.bytes.set(linear === frame.length ? frame : frame.subarray(0, linear), at);
+      for (let from = linear; from < frame.length; from += PAGE_SIZE) {
+        const size = Math.min(PAGE_SIZE, frame.length - from);
+        const offset = frags.alloc(size);
+        frags.page.bytes.set(frame.subarray(from, from + size), offset);
+        skb.addRxFrag(frags.page, offset, size, size);
+      }
+    } catch (e) {
+      if (!(e instanceof SysError)) throw e;
+      this.counts.noMemory++;
+      skb?.kfree();
+      return undefined;
+    }
+    skb.macHeader = skb.data;
+    skb.networkHeader = skb.data + HEADER;
+    skb.protocol = ((frame[ETHERTYPE] as number) << 8) | (frame[ETHERTYPE + 1] as number);
+    return skb;
+  }
+
+  #receive(skb: SkBuff): boolean {
+    skb.push(skb.data - skb.macHeader);
+    const taken = this.#take?.(this.#bytesOf(skb)) ?? false;
+    skb.kfree();
+    if (taken) this.counts.received++;
+    return taken;
+  }
+
+  /** A linear packet where it lies; another one put together. */
+  #bytesOf(skb: SkBuff): Uint8Array {
+    const { data, len, nonlinear, page } = skb;
+    if (!nonlinear) return page.bytes.subarray(data, data + len);
+    if (this.#whole.length < len) this.#whole = new Uint8Array(2 * len);
+    skb.copyBits(0, this.#whole, 0, len);
+    return this.#whole.subarray(0, len);
+  }
+}
+
+function dropAll(skb: SkBuff): boolean {
+  skb.kfree();
+  return false;
+}
