@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 
 /** Table of programs: the name as typed, and the Debian package. `.ci/run` installs what this table names. */
 export const TOOLS = {
+  busybox: 'busybox',
   capinfos: 'wireshark-common',
   cpp: 'cpp',
   dtc: 'device-tree-compiler',
@@ -18,7 +19,10 @@ export const TOOLS = {
   iio_writedev: 'libiio-utils',
   iiod: 'iiod',
   ip: 'iproute2',
+  iperf3: 'iperf3',
   mount: 'mount',
+  passt: 'passt',
+  ping: 'iputils-ping',
   prometheus: 'prometheus',
   'prometheus-node-exporter': 'prometheus-node-exporter',
   promtool: 'prometheus',

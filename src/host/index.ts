@@ -1,5 +1,7 @@
 // The door of the room host: this computer, for the command line and for programs of users.
 export { type Offer, type OfferState, lookAround, type Surroundings } from './doctor.js';
+export { type Replay, replayInto, type ReplayOptions } from './ethernet-replay.js';
+export { tapped, type TappedOptions } from './ethernet-tapped.js';
 export { type HostFilesOptions, hostFiles, readToEnd } from './files.js';
 export { type Hindrance, isHindrance } from './hindrance.js';
 export { type HttpPage, type HttpServer, type HttpServerOptions, listenHttp } from './http-server.js';
@@ -33,5 +35,16 @@ export {
 export { openRpmsgChar, type RpmsgChar, type RpmsgCharOptions } from './rpmsg-char.js';
 export { type RpmsgEndpointInfo, type RpmsgHolder, RpmsgSysfs } from './rpmsg-sysfs.js';
 export { type Readiness, rpmsgSystem, type RpmsgSystem } from './rpmsg-system.js';
+export { joinPasst, type PasstCounts, type PasstJoint, type PasstOptions } from './passt.js';
 export { settle } from './settle.js';
+export {
+  openTapLoop,
+  type Tap,
+  type TapCounts,
+  TapLoop,
+  type TapLoopOptions,
+  type TapOptions,
+  type TapReceive,
+} from './tap.js';
+export { joinTap, type TapJoint } from './tap-peer.js';
 export { listenTcp, type TcpHandler, type TcpOut, type TcpServer, type TcpServerOptions } from './tcp-server.js';

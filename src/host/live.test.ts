@@ -106,6 +106,18 @@ test('while nobody lets the clock follow, an answer is handed on at once', async
   expect([...(await bus.transfer(0x40, [{ read: 1 }]))]).toEqual([7]);
 });
 
+test('time that passed before it begins is not caught up', async () => {
+  const real = new Ticks();
+  const live = new LiveTime(real);
+  await new Promise<void>((resolve) => {
+    real.after(s(3), resolve);
+  });
+  live.begin();
+  const clock = new SimClock(settle);
+  await live.run(clock, new AbortController().signal, real.nowNs() + ms(20));
+  expect([clock.now(), live.result.behindNs]).toEqual([ms(20), 0]);
+});
+
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   '%s asks to stop; a second one finds the system default',
   (name) => {

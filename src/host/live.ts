@@ -42,7 +42,7 @@ const CATCH_UP = ms(250);
  */
 export class LiveTime {
   readonly #time: RealTime;
-  readonly #startNs: number;
+  #startNs: number;
   readonly #arrivals: (() => void)[] = [];
   #virtualNs = 0;
   #following = false;
@@ -52,6 +52,11 @@ export class LiveTime {
   constructor(time: RealTime = hostTime) {
     this.#time = time;
     this.#startNs = time.nowNs();
+  }
+
+  /** Follows from this moment on instead of that in which it was made. Not while it follows. */
+  begin(): void {
+    this.#startNs = this.#time.nowNs() - this.#virtualNs;
   }
 
   /** How far it came. */
@@ -125,8 +130,8 @@ export class LiveTime {
 }
 
 /** Runs until `stop` is aborted. Each step lets pass what has passed in the world since the last one. */
-export async function runLive(runs: Runs, stop: AbortSignal): Promise<LiveResult> {
-  const live = new LiveTime();
+export async function runLive(runs: Runs, stop: AbortSignal, live: LiveTime = new LiveTime()): Promise<LiveResult> {
+  live.begin();
   await live.run(runs, stop);
   return live.result;
 }

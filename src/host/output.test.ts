@@ -15,7 +15,16 @@ import {
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type LineFile, openDescriptor, openLineFile, openOutput, type Output, writeFileWhole } from './output.js';
+import {
+  type ByteFile,
+  type LineFile,
+  openByteFile,
+  openDescriptor,
+  openLineFile,
+  openOutput,
+  type Output,
+  writeFileWhole,
+} from './output.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'bringup-output-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -74,6 +83,27 @@ test('lines that were flushed can be read', () => {
 test('a file of lines says why it cannot be opened', () => {
   expect(openLineFile(cwd, 'none/a')).toBe('missing');
   expect(openLineFile(cwd, '.')).toBe('directory');
+});
+
+test('bytes come into a file in order, small pieces and one that is larger than all that is kept back', () => {
+  const file = openByteFile(cwd, 'bytes') as ByteFile;
+  const pieces = [...Array.from({ length: 3000 }, (_, at) => 1 + (at % 300)), 1_000_000, 1, 0, 262_144];
+  const piece = new Uint8Array(1_000_000);
+  for (const [at, length] of pieces.entries()) {
+    piece.fill(at & 0xff);
+    file.write(piece.subarray(0, length));
+  }
+  expect(file.close()).toBeUndefined();
+  const whole = readFileSync(join(cwd, 'bytes'));
+  expect(whole).toEqual(Buffer.concat(pieces.map((length, at) => Buffer.alloc(length, at & 0xff))));
+});
+
+test('a file of bytes says why it cannot be opened, and what went wrong when it is closed', () => {
+  expect(openByteFile(cwd, '')).toBe('missing');
+  expect(openByteFile(cwd, 'none/a')).toBe('missing');
+  const full = openByteFile('/', 'dev/full') as ByteFile;
+  full.write(new Uint8Array(10));
+  expect(full.close()).toBe('full');
 });
 
 /** The end of a stream that fails when it is told to. */

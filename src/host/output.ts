@@ -75,21 +75,11 @@ const LINE_BUFFER_CHARS = 64 * 1024;
 
 /** Begins a file of lines, over one that is there. Answers why it could not be opened. */
 export function openLineFile(cwd: string, path: string): LineFile | WriteFault {
-  let fault: WriteFault | undefined;
-  const guarded = <T>(act: () => T): T | undefined => {
-    try {
-      return act();
-    } catch (e) {
-      fault ??= FAULTS[codeOf(e)] ?? 'unwritable';
-      return undefined;
-    }
-  };
-  if (path === '') return 'missing';
-  const fd = guarded(() => openSync(resolve(cwd, path), 'w'));
-  if (fd === undefined) return fault ?? 'unwritable';
+  const file = openGrowing(cwd, path);
+  if (typeof file === 'string') return file;
   let text = '';
   const flush = (): void => {
-    if (fault === undefined) guarded(() => writeFileSync(fd, text));
+    file.put(text);
     text = '';
   };
   return {
@@ -99,12 +89,78 @@ export function openLineFile(cwd: string, path: string): LineFile | WriteFault {
     },
     flush() {
       flush();
-      return fault;
+      return file.fault;
     },
     close() {
       flush();
-      guarded(() => closeSync(fd));
+      file.close();
+      return file.fault;
+    },
+  };
+}
+
+/** A file that grows; the first thing that goes wrong with it is kept, and nothing is written any more. */
+interface Growing {
+  put(content: string | Uint8Array): void;
+  close(): void;
+  readonly fault: WriteFault | undefined;
+}
+
+function openGrowing(cwd: string, path: string): Growing | WriteFault {
+  if (path === '') return 'missing';
+  let fault: WriteFault | undefined;
+  const guarded = <T>(act: () => T): T | undefined => {
+    try {
+      return act();
+    } catch (e) {
+      fault ??= FAULTS[codeOf(e)] ?? 'unwritable';
+      return undefined;
+    }
+  };
+  const fd = guarded(() => openSync(resolve(cwd, path), 'w'));
+  if (fd === undefined) return fault ?? 'unwritable';
+  return {
+    put: (content) => {
+      if (fault === undefined && content.length > 0) guarded(() => writeFileSync(fd, content));
+    },
+    close: () => void guarded(() => closeSync(fd)),
+    get fault() {
       return fault;
+    },
+  };
+}
+
+/** A file that grows piece by piece. */
+export interface ByteFile {
+  /** Adds bytes; they are copied or written. */
+  write(bytes: Uint8Array): void;
+  /** Writes what is left and answers the first thing that went wrong since the file was opened. */
+  close(): WriteFault | undefined;
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+/** Begins a file of bytes, over one that is there. Answers why it could not be opened. */
+export function openByteFile(cwd: string, path: string): ByteFile | WriteFault {
+  const file = openGrowing(cwd, path);
+  if (typeof file === 'string') return file;
+  const piece = new Uint8Array(PIECE_BYTES);
+  let held = 0;
+  const flush = (): void => {
+    file.put(piece.subarray(0, held));
+    held = 0;
+  };
+  return {
+    write(bytes) {
+      if (held + bytes.length > piece.length) flush();
+      if (bytes.length > piece.length) return file.put(bytes);
+      piece.set(bytes, held);
+      held += bytes.length;
+    },
+    close() {
+      flush();
+      file.close();
+      return file.fault;
     },
   };
 }
