@@ -7,7 +7,7 @@ const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
 /** Verbs with verbs below them whose code differs most. */
-const TWO_WORDS = new Set(['apr', 'cmdq', 'dt']);
+const TWO_WORDS = new Set(['apr', 'cmdq', 'dpaa', 'dt']);
 /** In front of kept code: the build, the exit code, and room, since V8 wants it aligned. */
 const HEADER_BYTES = 72;
 const bundle = join(__dirname, '../dist/bin/bringup.cjs');

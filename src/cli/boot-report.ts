@@ -1,5 +1,6 @@
 // What a boot found, as data: the JSON document of `boot` and `devices`, and what their text is written from.
 import { type AbsentDisplay, absentDisplays, type Display, readDisplays } from '../abi/displays.js';
+import type { Interface } from '../abi/interfaces.js';
 import type { Rail, Reading } from '../abi/rails.js';
 import type { Duration } from '../base/clock.js';
 import type { Bench } from '../bench/bench.js';
@@ -35,6 +36,8 @@ export interface BootReport {
 export interface RunReport {
   readonly virtualNs: Duration;
   readonly rails: readonly RailReport[];
+  /** One entry per network interface, with its counters at the end; absent where there is none. */
+  readonly interfaces?: readonly Interface[];
   /** What drivers left behind when the power went: nothing, when they are clean. */
   readonly leaks: readonly string[];
 }

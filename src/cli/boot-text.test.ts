@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { captureIo } from '../../test/capture.js';
 import type { Display } from '../abi/displays.js';
 import type { NodeReport } from '../bench/report.js';
+import { netdevStats } from '../core/netdev-types.js';
 import type { BootReport } from './boot-report.js';
-import { bootText, displaysText } from './boot-text.js';
+import { bootText, displaysText, interfacesText } from './boot-text.js';
 
 const NONE = { bound: 0, waits: 0, failed: 0, 'no driver': 0, disabled: 0, bus: 0, 'no device': 0 };
 
@@ -86,4 +87,28 @@ displays: 0
 
 test('a machine without display is told nothing about', () => {
   expect(displaysText(report([]))).toBe('');
+});
+
+test('interfaces that are down are listed only where none is up', () => {
+  const [idle, busy] = [netdevStats(), { ...netdevStats(), rxPackets: 12_345, txPackets: 7, txDropped: 2 }];
+  const down = {
+    name: 'fm1-mac1',
+    path: '/fman/ethernet@0',
+    address: '02:00',
+    mtu: 1500,
+    state: 'down' as const,
+    stats: idle,
+  };
+  const up = { ...down, name: 'fm1-mac10', path: '/fman/ethernet@1', state: 'no carrier' as const, stats: busy };
+  expect(interfacesText([])).toBe('');
+  expect(interfacesText([down])).toBe(`
+interfaces: 1 down
+  name      address  state   mtu  received  errors  dropped  missed  sent  errors  dropped  of
+  fm1-mac1  02:00    down   1500         0       0        0       0     0       0        0  /fman/ethernet@0
+`);
+  expect(interfacesText([down, up])).toBe(`
+interfaces: 1 up, 1 down
+  name       address  state        mtu  received  errors  dropped  missed  sent  errors  dropped  of
+  fm1-mac10  02:00    no carrier  1500     12345       0        0       0     7       0        2  /fman/ethernet@1
+`);
 });

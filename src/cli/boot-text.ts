@@ -1,6 +1,7 @@
 // What a boot found, for people: aligned text; colour only marks what the words already say.
 import { styleText } from 'node:util';
 import type { Display, DisplayOutput } from '../abi/displays.js';
+import type { Interface } from '../abi/interfaces.js';
 import type { NodeReport, NodeState } from '../bench/report.js';
 import { type BootReport, type RailReport, STATES } from './boot-report.js';
 import { formatDuration } from './duration.js';
@@ -74,15 +75,44 @@ export function railsText(rails: readonly RailReport[]): string {
     String(millivolts),
     String(milliamperes),
   ]);
-  const table = [['device', 'label', 'mV', 'mA'], ...rows];
-  const wide = [2, 3].map((at) => Math.max(...table.map((row) => (row[at] as string).length)));
-  const right = table.map(([device = '', label = '', mv = '', ma = '']) => [
-    device,
-    label,
-    mv.padStart(wide[0] as number),
-    ma.padStart(wide[1] as number),
-  ]);
-  return lines(['', `rails: ${rails.length}`, ...safeRows(right)]);
+  const table = rightAligned([['device', 'label', 'mV', 'mA'], ...rows], 2, 3);
+  return lines(['', `rails: ${rails.length}`, ...safeRows(table)]);
+}
+
+/** The network interfaces and their counters, in packets; of those that are down only where none is up. */
+export function interfacesText(interfaces: readonly Interface[] = []): string {
+  if (interfaces.length === 0) return '';
+  const used = interfaces.filter(({ state }) => state !== 'down');
+  const down = interfaces.length - used.length;
+  const title = [...(used.length > 0 ? [`${used.length} up`] : []), ...(down > 0 ? [`${down} down`] : [])].join(', ');
+  const head = [
+    'name',
+    'address',
+    'state',
+    'mtu',
+    'received',
+    'errors',
+    'dropped',
+    'missed',
+    'sent',
+    'errors',
+    'dropped',
+    'of',
+  ];
+  const rows = (used.length > 0 ? used : interfaces).map(({ name, address, state, mtu, path, stats }) => {
+    const { rxPackets, rxErrors, rxDropped, rxMissedErrors: missed = 0, txPackets, txErrors, txDropped } = stats;
+    const numbers = [mtu, rxPackets, rxErrors, rxDropped, missed, txPackets, txErrors, txDropped].map(String);
+    return [name, address, state, ...numbers, path];
+  });
+  return lines(['', `interfaces: ${title}`, ...safeRows(rightAligned([head, ...rows], 3, 10))]);
+}
+
+/** A table whose columns of numbers, `from` to `to`, stand at their right. */
+function rightAligned(table: readonly (readonly string[])[], from: number, to: number): string[][] {
+  const widths = (table[0] ?? []).map((_, at) => Math.max(...table.map((row) => (row[at] ?? '').length)));
+  return table.map((row) =>
+    row.map((cell, at) => (at >= from && at <= to ? cell.padStart(widths[at] as number) : cell)),
+  );
 }
 
 /** The display pipelines: what each can be seen on, and the blocks that it goes through; or why there is none. */

@@ -1,16 +1,22 @@
 // What this command knows how to bring up: its drivers, its chip models, and what is soldered around the chips.
 import type { Wiring } from '../bench/bench.js';
 import type { ChipModel } from '../bus/socket.js';
+import { bmanChip } from '../chips/bman/bman.js';
+import { fmanChips } from '../chips/fman/fman.js';
 import { gceChip } from '../chips/gce/gce.js';
 import { ina3221Chip } from '../chips/ina3221/ina3221.js';
 import { mtkDisplayChips } from '../chips/mtk-display/mtk-display.js';
 import { type DspOptions, qdsp6Chip } from '../chips/qdsp6/qdsp6.js';
+import { qmanChip } from '../chips/qman/qman.js';
 import type { Driver } from '../core/device.js';
+import { dpaaEthDriver } from '../drivers/dpaa-eth/dpaa-eth.js';
+import { fmanDrivers } from '../drivers/fman/fman.js';
 import { type Ina3221Options, ina3221Driver } from '../drivers/ina3221/ina3221.js';
 import { mtkCmdq } from '../drivers/mtk-cmdq/mtk-cmdq.js';
 import { mtkDrm } from '../drivers/mtk-drm/mtk-drm.js';
 import { PANEL_FAMILIES } from '../drivers/panel-mipi-dsi/panels.js';
 import { panelDrivers } from '../drivers/panel-mipi-dsi/panel-mipi-dsi.js';
+import { qbmanDrivers } from '../drivers/qbman/qbman.js';
 import { qcomAprDrivers } from '../drivers/qcom-apr/qcom-apr.js';
 import { regulatorFixed } from '../drivers/regulator-fixed/regulator-fixed.js';
 import type { DtNode } from '../dt/tree.js';
@@ -23,6 +29,9 @@ export interface DriverParam {
   /** What it can be; the first when nobody says. */
   readonly values: readonly [string, ...string[]];
 }
+
+/** Longest frames of the network, with their check sequence: for MTUs of 1500, 2026, 4074 and 9578. */
+const MAX_FRAMES = ['1522', '2048', '4096', '9600'] as const;
 
 /** Table of all parameters. */
 export const DRIVER_PARAMS: readonly DriverParam[] = [
@@ -37,6 +46,11 @@ export const DRIVER_PARAMS: readonly DriverParam[] = [
     about: 'whether the GCE writes the registers of a frame, or the processor does',
     values: ['auto', 'off'],
   },
+  {
+    name: 'fsl_dpa.max-frame',
+    about: 'the longest frame in bytes, MTU and 22 more (Linux: fsl_fm_max_frm)',
+    values: MAX_FRAMES,
+  },
 ];
 
 /**
@@ -47,7 +61,9 @@ export function drivers(params: ReadonlyMap<string, string> = new Map()): readon
   const channels = params.get('ina3221.channels') as Ina3221Options['channels'] | undefined;
   const ina3221 = ina3221Driver({ channels: channels ?? 'measured', hwmon: params.get('ina3221.hwmon') !== '0' });
   const cmdq = params.get('mediatek-drm.cmdq') === 'off' ? 'off' : 'auto';
-  return [regulatorFixed, ina3221, mtkCmdq, ...mtkDrm({ cmdq }), ...panelDrivers, ...qcomAprDrivers];
+  const dpaaEth = dpaaEthDriver({ maxFrame: Number(params.get('fsl_dpa.max-frame') ?? MAX_FRAMES[0]), names: 'fm' });
+  const network = [...qbmanDrivers, ...fmanDrivers, dpaaEth];
+  return [regulatorFixed, ina3221, mtkCmdq, ...mtkDrm({ cmdq }), ...panelDrivers, ...qcomAprDrivers, ...network];
 }
 
 /** The kinds of devices that measure power rails. */
@@ -58,7 +74,8 @@ export const DISPLAY_DRIVERS: ReadonlySet<string> = new Set(['mediatek-drm']);
 
 /** The chip models; the first that fits a node is plugged. `dsp` are options of the audio DSP. */
 export function chipModels(dsp: DspOptions = {}): readonly ChipModel[] {
-  return [ina3221Chip(), gceChip(), ...mtkDisplayChips, qdsp6Chip(dsp)];
+  const network = [qmanChip(), bmanChip(), ...fmanChips()];
+  return [ina3221Chip(), gceChip(), ...mtkDisplayChips, qdsp6Chip(dsp), ...network];
 }
 
 const CHANNELS = 3;

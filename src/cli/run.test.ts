@@ -39,6 +39,8 @@ Verbs:
   cmdq        read, write, run and compare programs of the GCE, the command queue of MediaTek SoCs
   apr         play and record through the audio DSP of Qualcomm SoCs, read its packets, find its
               services
+  dpaa        read what DPAA, the Ethernet of QorIQ and Layerscape SoCs, has in memory and in
+              devicetrees
   power       read and watch power rails, of a modelled machine or on a real I2C bus
   explain     say what lines of a kernel log mean, and what to look at next
   doctor      say what this computer offers: FUSE, TAP, I2C, rpmsg, native library
@@ -58,7 +60,7 @@ const ways = VERBS.flatMap(({ name, verbs }) =>
   verbs === undefined ? [[name]] : [[name], ...verbs.map((below) => [name, below.name])],
 );
 
-test.each(ways.filter((way) => !['dt', 'cmdq', 'apr', 'power'].includes(way.join())).map((way) => [way]))(
+test.each(ways.filter((way) => !['dt', 'cmdq', 'apr', 'dpaa', 'power'].includes(way.join())).map((way) => [way]))(
   '%j --help has two examples or more, and every verb takes --json and --version',
   async (way) => {
     const { code, out, err } = await bringup([...way, '--help']);

@@ -4,6 +4,8 @@ import { treeOf } from '../../test/lab.js';
 import { settle } from '../host/settle.js';
 import { type ServiceStart, startServices } from './services.js';
 
+/** Nobody lets time follow. */
+const live = { arrived: async () => {} };
 const bench = () => benchOf(treeOf('/ { };'));
 
 function logged() {
@@ -20,7 +22,7 @@ function logged() {
 
 test('services start in order and end the other way round', async () => {
   const { log, service } = logged();
-  const services = await startServices(bench(), [service('a'), service('b')]);
+  const services = await startServices(bench(), live, [service('a'), service('b')]);
   expect(services.about).toEqual(['a at here', 'b at here']);
   await services.close();
   await services.close();
@@ -30,13 +32,16 @@ test('services start in order and end the other way round', async () => {
 test('when one cannot start, those before it end', async () => {
   const { log, service } = logged();
   const refuses: ServiceStart = () => Promise.reject(new Error('no'));
-  await expect(startServices(bench(), [service('a'), refuses, service('b')])).rejects.toThrow('no');
+  await expect(startServices(bench(), live, [service('a'), refuses, service('b')])).rejects.toThrow('no');
   expect(log).toEqual(['start a', 'close a']);
 });
 
 test('one that breaks down is noticed, and told when all have ended', async () => {
   const { log, service } = logged();
-  const services = await startServices(bench(), [service('a'), service('b', Promise.reject(new TypeError('ours')))]);
+  const services = await startServices(bench(), live, [
+    service('a'),
+    service('b', Promise.reject(new TypeError('ours'))),
+  ]);
   await settle();
   expect(services.broken.aborted).toBe(true);
   await expect(services.close()).rejects.toThrow(TypeError);

@@ -1,5 +1,6 @@
 // What runs beside a live machine for programs of this computer: a mounted sysfs, servers.
 import type { Bench } from '../bench/bench.js';
+import type { LiveTime } from '../host/live.js';
 
 /** One of them. */
 export interface Service {
@@ -12,10 +13,10 @@ export interface Service {
 }
 
 /**
- * Starts one for a machine that has power. What stands in the way is a Refusal; what can be known before the machine is
- * made is refused when this is made.
+ * Starts one for a machine that has power and will run on `live`. What stands in the way is a Refusal; what can be
+ * known before the machine is made is refused when this is made.
  */
-export type ServiceStart = (bench: Bench) => Promise<Service>;
+export type ServiceStart = (bench: Bench, live: Pick<LiveTime, 'arrived'>) => Promise<Service>;
 
 /** Those of one run. */
 export interface Services {
@@ -27,7 +28,11 @@ export interface Services {
 }
 
 /** Starts them one after the other. When one cannot be started, those before it are ended again. */
-export async function startServices(bench: Bench, starts: readonly ServiceStart[]): Promise<Services> {
+export async function startServices(
+  bench: Bench,
+  live: Pick<LiveTime, 'arrived'>,
+  starts: readonly ServiceStart[],
+): Promise<Services> {
   const running: Service[] = [];
   const broken = new AbortController();
   const close = async (): Promise<void> => {
@@ -36,7 +41,7 @@ export async function startServices(bench: Bench, starts: readonly ServiceStart[
   };
   try {
     for (const start of starts) {
-      const service = await start(bench);
+      const service = await start(bench, live);
       running.push(service);
       service.ended?.catch((e: unknown) => broken.abort(e));
     }

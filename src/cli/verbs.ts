@@ -117,6 +117,22 @@ export const VERBS: readonly VerbEntry[] = [
     ],
   },
   {
+    name: 'dpaa',
+    summary: 'read what DPAA, the Ethernet of QorIQ and Layerscape SoCs, has in memory and in devicetrees',
+    verbs: [
+      {
+        name: 'decode',
+        summary: 'write frame descriptors, scatter/gather tables and buffers in words, and what is wrong with them',
+        load: () => import('./verbs/dpaa-decode.js'),
+      },
+      {
+        name: 'ports',
+        summary: 'list the ports, MACs, portals and memory of a devicetree, and what is missing',
+        load: () => import('./verbs/dpaa-ports.js'),
+      },
+    ],
+  },
+  {
     name: 'power',
     summary: 'read and watch power rails, of a modelled machine or on a real I2C bus',
     verbs: [

@@ -1,19 +1,23 @@
 // `bringup boot`: create, plug, probe, let time pass, read the rails.
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { readInterfaces } from '../../abi/interfaces.js';
 import { readRails } from '../../abi/rails.js';
 import { type Duration, s } from '../../base/clock.js';
 import type { Bench } from '../../bench/bench.js';
 import type { NodeState } from '../../bench/report.js';
+import type { DtTree } from '../../dt/tree.js';
 import type { ListenAddress } from '../../host/listen.js';
-import { type LiveResult, runLive } from '../../host/live.js';
+import { type LiveResult, LiveTime, runLive } from '../../host/live.js';
 import { type BootReport, type RunReport, reportBoot, reportRail } from '../boot-report.js';
-import { bootText, closingText, displaysText, railsText } from '../boot-text.js';
+import { bootText, closingText, displaysText, interfacesText, railsText } from '../boot-text.js';
 import { formatDuration, parseDuration } from '../duration.js';
 import { faultsThatStrike, tellIdleFaults } from '../fault-watch.js';
 import { type Io, oneLine, percentage, progress, writeJson } from '../io.js';
 import { iiodOption, metricsOption } from '../listen-option.js';
 import { buildMachine, type MachineOptions, powerOn } from '../machine.js';
 import { faultOption, faultsHelp, paramOption, paramsHelp, seedOption, setOption } from '../machine-option.js';
+import { closeFrames, framesInto, framesOption } from '../network-capture.js';
+import { tapOption, wireOption } from '../network-option.js';
 import type { RunCode } from '../refusal.js';
 import { type Services, type ServiceStart, startServices } from '../services.js';
 import { DEFAULT_STATES, parseStates, STATE_WORDS } from '../states.js';
@@ -36,6 +40,9 @@ export function verb(session: Session): CommandUnknownOpts {
     .addOption(sysfsRunOption())
     .addOption(iiodOption())
     .addOption(metricsOption())
+    .addOption(tapOption())
+    .addOption(wireOption())
+    .addOption(framesOption())
     .addOption(seedOption())
     .addOption(faultOption())
     .addOption(setOption())
@@ -60,6 +67,7 @@ export function verb(session: Session): CommandUnknownOpts {
         'boot board.dts -I linux/include --set power@40:bus1Mv=12000 --json',
         "boot board.dtb --sysfs-run 'sensors'",
         'boot board.dtb --sysfs /tmp/sys --iiod --metrics',
+        'boot fsl-ls1043a-rdb.dtb --live --tap fm1-mac3=tap0 --tap fm1-mac4=tap1',
       ),
     )
     .action(leave(session, (tree, options) => boot(tree, { ...options, ...options.seed }, session.io)));
@@ -83,6 +91,9 @@ interface BootOptions extends MachineOptions, TreeOptions {
   readonly sysfsRun?: string | undefined;
   readonly iiod?: ListenAddress | undefined;
   readonly metrics?: ListenAddress | undefined;
+  readonly tap: readonly string[];
+  readonly wire: readonly string[];
+  readonly capture?: string | undefined;
   readonly trace?: string | undefined;
   readonly state: readonly NodeState[];
   readonly json?: true | undefined;
@@ -97,8 +108,9 @@ const BEHIND_WORTH_TELLING = s(1);
 async function boot(path: string, options: BootOptions, io: Io): Promise<RunCode> {
   if (options.sysfsRun !== undefined) return bootFor(options.sysfsRun, path, options, io);
   const start = io.nowNs();
-  const beside = await servicesFor(options, io);
-  const bench = buildMachine(await loadTree(io, path, options), options);
+  const tree = await loadTree(io, path, options);
+  const beside = await servicesFor(tree, options, io);
+  const bench = buildMachine(tree, options);
   const struck = options.fault.length === 0 ? new Set<string>() : faultsThatStrike(bench);
   const done = await traced(bench, options, io, async () => {
     await powerOn(bench, options);
@@ -116,47 +128,61 @@ async function bootFor(command: string, path: string, options: BootOptions, io: 
   const { elsewhere, runCommand, sysfsHere } = await import('../sysfs-services.js');
   const code = await elsewhere(io);
   if (code !== undefined) return code;
-  const bench = buildMachine(await loadTree(io, path, options), options);
+  const tree = await loadTree(io, path, options);
+  const servers = await serversFor(tree, options, io);
+  const bench = buildMachine(tree, options);
   return traced(bench, options, io, async () => {
     await powerOn(bench, options);
-    const services = await startServices(bench, [...(await serversFor(options, io)), sysfsHere]);
+    const time = new LiveTime();
+    const services = await startServices(bench, time, [...servers, sysfsHere]);
     const ended = new AbortController();
     const running = runCommand(io, command).finally(() => ended.abort());
-    await untilEnded(services, () => runLive(bench, ended.signal));
+    await untilEnded(services, () => runLive(bench, ended.signal, time));
     const leaks = await bench.powerOff();
     for (const leak of leaks) io.stderr.write(`bringup: left behind: ${oneLine(leak)}\n`);
     return running;
   });
 }
 
-/** Writes the trace, where one is wanted, while `body` lasts. */
+/** Writes trace and capture, where they are wanted, while `body` lasts. */
 async function traced<T>(bench: Bench, options: BootOptions, io: Io, body: () => Promise<T>): Promise<T> {
   const trace = traceInto(bench, io, options.trace);
+  const frames = options.capture === undefined ? undefined : framesInto(bench, io, options.capture);
   try {
     return await body();
   } finally {
     closeTrace(trace);
+    if (frames !== undefined) closeFrames(io, frames);
   }
 }
 
 function tell(report: BootReport & { readonly run: RunReport }, options: BootOptions, io: Io, realNs: number): void {
   if (options.json === true) writeJson(io, report);
-  else io.stdout.write(railsText(report.run.rails) + displaysText(report) + closingText(report, realNs));
+  else {
+    const { rails, interfaces } = report.run;
+    io.stdout.write(railsText(rails) + interfacesText(interfaces) + displaysText(report) + closingText(report, realNs));
+  }
 }
 
 /** Lets time pass, reads, and takes the power away. */
 async function run(bench: Bench, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<RunReport> {
-  const virtualNs =
-    options.live === true || beside.length > 0
-      ? await live(bench, beside, options, io)
-      : await pass(bench, options.for, io);
+  const isLive = options.live === true || beside.length > 0;
+  const passed = isLive ? await live(bench, beside, options, io) : await pass(bench, options.for, io);
   const rails = await bench.drive('reading the rails', READ_LIMIT, () => readRails(bench.core));
   const leaks = await bench.powerOff();
-  return { virtualNs, rails: rails.map(reportRail), leaks };
+  return { ...passed, rails: rails.map(reportRail), leaks };
+}
+
+/** How long a run was, and the interfaces at its end, where there are some. */
+type Passed = Pick<RunReport, 'virtualNs' | 'interfaces'>;
+
+function passed(bench: Bench, virtualNs: Duration): Passed {
+  const interfaces = readInterfaces(bench.core);
+  return { virtualNs, ...(interfaces.length > 0 ? { interfaces } : {}) };
 }
 
 /** In slices, between which a person can be told how far it is. The machine does not notice them. */
-async function pass(bench: Bench, span: Duration, io: Io): Promise<Duration> {
+async function pass(bench: Bench, span: Duration, io: Io): Promise<Passed> {
   const tell = percentage(io, 'running');
   const end = bench.clock.now() + span;
   const slice = Math.ceil(span / SLICES);
@@ -165,24 +191,27 @@ async function pass(bench: Bench, span: Duration, io: Io): Promise<Duration> {
     tell((span - left) / span);
   }
   tell(1);
-  return span;
+  return passed(bench, span);
 }
 
 /** Until a signal comes, or nobody reads any more, or what runs beside the machine breaks down. */
-async function live(bench: Bench, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<Duration> {
+async function live(bench: Bench, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<Passed> {
   const stop = io.stopOnSignals();
   const gone = new AbortController();
   void io.stdout.gone.then(() => gone.abort());
   try {
-    const services = await startServices(bench, beside);
+    const time = new LiveTime();
+    const services = await startServices(bench, time, beside);
     const out = options.json === true ? io.stderr : io.stdout;
-    for (const about of services.about) out.write(`${options.json === true ? 'bringup: ' : ''}${about}\n`);
+    const lines = services.about.flatMap((about) => about.split('\n'));
+    for (const line of lines) out.write(`${options.json === true ? 'bringup: ' : ''}${line}\n`);
     progress(io, 'running in real time; Ctrl-C ends it');
-    const result = await untilEnded(services, () =>
-      runLive(bench, AbortSignal.any([stop.signal, gone.signal, services.broken])),
-    );
-    tellBehind(result, io);
-    return result.virtualNs;
+    return await untilEnded(services, async () => {
+      const ends = AbortSignal.any([stop.signal, gone.signal, services.broken]);
+      const result = await runLive(bench, ends, time);
+      tellBehind(result, io);
+      return passed(bench, result.virtualNs);
+    });
   } finally {
     stop.close();
   }
@@ -197,17 +226,19 @@ async function untilEnded<T>(services: Services, body: () => Promise<T>): Promis
 }
 
 /** What the options want beside the machine. Its code is loaded when it is wanted. */
-async function servicesFor(options: BootOptions, io: Io): Promise<ServiceStart[]> {
-  const { sysfs, iiod, metrics } = options;
-  if (sysfs === undefined && iiod === undefined && metrics === undefined) return [];
-  const servers = await serversFor(options, io);
+async function servicesFor(tree: DtTree, options: BootOptions, io: Io): Promise<ServiceStart[]> {
+  const { sysfs, iiod, metrics, tap, wire } = options;
+  const wanted = sysfs !== undefined || iiod !== undefined || metrics !== undefined || tap.length + wire.length > 0;
+  if (!wanted) return [];
+  const servers = await serversFor(tree, options, io);
   if (sysfs === undefined) return servers;
   const { sysfsOn } = await import('../sysfs-services.js');
   return [...servers, sysfsOn(io, sysfs)];
 }
 
 /** What all of them have: a timer to capture with, and those that listen. */
-async function serversFor({ iiod, metrics }: BootOptions, io: Io): Promise<ServiceStart[]> {
+async function serversFor(tree: DtTree, options: BootOptions, io: Io): Promise<ServiceStart[]> {
+  const { iiod, metrics, tap, wire } = options;
   const { timerTrigger } = await import('../timer-trigger.js');
   const starts: ServiceStart[] = [timerTrigger];
   if (iiod !== undefined) {
@@ -217,6 +248,10 @@ async function serversFor({ iiod, metrics }: BootOptions, io: Io): Promise<Servi
   if (metrics !== undefined) {
     const { startMetrics } = await import('../metrics-service.js');
     starts.push((bench) => startMetrics(bench, metrics, io));
+  }
+  if (tap.length + wire.length > 0) {
+    const { networkOn } = await import('../network-service.js');
+    starts.push(await networkOn(io, tree, tap, wire));
   }
   return starts;
 }
