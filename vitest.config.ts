@@ -12,8 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     restoreMocks: true,
     // No test is about time: a busy machine may need long for the largest of them.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.contract.ts'] },
   },
 });

@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ['test/tools.setup.ts', 'test/corpus.setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -200,7 +200,12 @@ test.skipIf(left('root'))('with --json the standard output is one document all t
   expect([isMounted(dir), err()]).toEqual([true, `bringup: IIO trigger timer0\nbringup: sysfs at ${dir}\n`]);
   child.kill('SIGTERM');
   await ended;
-  expect(Object.keys((JSON.parse(out()) as { run: object }).run)).toEqual(['virtualNs', 'rails', 'leaks']);
+  expect(Object.keys((JSON.parse(out()) as { run: object }).run)).toEqual([
+    'virtualNs',
+    'interfaces',
+    'rails',
+    'leaks',
+  ]);
 });
 
 /** Asks a URL that somebody's log tells. */
