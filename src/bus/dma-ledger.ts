@@ -183,10 +183,7 @@ export class DmaLedger {
     return entry;
   }
 
-  /**
-   * Closes a mapping and answers it, until the next is made; undefined when there is none. As in Linux a wrong size or
-   * direction closes it.
-   */
+  /** Closes a mapping, as in Linux also with a wrong size or direction, and answers it, until the next is made. */
   close(dev: string, iova: number, size: number, dir: DmaDirection): DmaEntry | undefined {
     this.epoch++;
     const entry = this.#closest(dev, iova, size, dir);
@@ -227,16 +224,22 @@ export class DmaLedger {
 
   /** The mapping through which a device may do this access; otherwise a finding and EFAULT for the device. */
   access(dev: string, iova: number, length: number, op: 'read' | 'write'): DmaEntry {
+    const entry = this.allowed(iova, length, op);
+    if (entry === undefined) throw this.#denial(dev, iova, length, op);
+    if (entry.cpuOwns && entry.dir !== 'from-device') this.#racing(dev, entry, op);
+    return entry;
+  }
+
+  /** The same for who only looks on: nothing is said, and undefined is the answer where a device may not. */
+  allowed(iova: number, length: number, op: 'read' | 'write'): DmaEntry | undefined {
     const entries = this.#at(iova);
     const forbidden = op === 'read' ? 'from-device' : 'to-device';
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as DmaEntry;
-      if (entry.iova > iova || iova + length > entry.iova + entry.size || entry.dir === forbidden) continue;
-      if (entry.block.freed) continue;
-      if (entry.cpuOwns && entry.dir !== 'from-device') this.#racing(dev, entry, op);
-      return entry;
+      const isAround = entry.iova <= iova && iova + length <= entry.iova + entry.size;
+      if (isAround && entry.dir !== forbidden && !entry.block.freed) return entry;
     }
-    throw this.#denial(dev, iova, length, op);
+    return undefined;
   }
 
   /** Mapped bytes as a device has them, at most `length`, for who looks on; undefined where nothing is mapped. */
@@ -337,8 +340,7 @@ export class DmaLedger {
 
   /** The mapping that the address is in, of that device or of any. */
   #around(iova: number, dev?: string): DmaEntry | undefined {
-    const entries = this.#at(iova);
-    return entries.find((e) => e.iova <= iova && iova < e.iova + e.size && (dev === undefined || e.dev === dev));
+    return this.#at(iova).find((e) => e.iova <= iova && iova < e.iova + e.size && e.dev === (dev ?? e.dev));
   }
 
   /** The same range may be mapped several times: the mapping that fits best. */

@@ -226,6 +226,13 @@ class SimPort implements DmaPort {
     return entry.bytes.subarray(at, at + length);
   }
 
+  look(iova: number, length: number): Uint8Array | undefined {
+    const entry = this.#ledger.allowed(iova, length, 'read');
+    if (entry === undefined) return undefined;
+    const at = entry.start + iova - entry.iova;
+    return entry.bytes.subarray(at, at + length);
+  }
+
   write(iova: number, bytes: Uint8Array): void {
     const entry = this.#ledger.access(this.#dev, iova, bytes.length, 'write');
     entry.bytes.set(bytes, entry.start + iova - entry.iova);

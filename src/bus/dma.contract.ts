@@ -55,6 +55,24 @@ export function dmaContract(name: string, make: () => DmaEnds): void {
     memory.free(buffer);
   });
 
+  claim('who looks on sees what the device may read, and nothing where it may not', ({ memory, port }) => {
+    const { buffer, iova } = mapped(memory, 'from-device');
+    const plain = memory.alloc(256);
+    plain.bytes.set([4, 5], 8);
+    const at = memory.map(DEV, plain, 'to-device');
+    expect([port.look(at + 8, 2), port.look(at + 250, 10), port.look(iova, 4), port.look(0x10, 4)]).toEqual([
+      Uint8Array.of(4, 5),
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    memory.unmap(DEV, at, 256, 'to-device');
+    memory.unmap(DEV, iova, 256, 'from-device');
+    expect(port.look(at + 8, 2)).toBeUndefined();
+    memory.free(plain);
+    memory.free(buffer);
+  });
+
   claim('the driver sees what the device wrote after unmapping', ({ memory, port }) => {
     const { buffer, iova } = mapped(memory, 'from-device');
     port.write(iova + 10, Uint8Array.of(7, 8));

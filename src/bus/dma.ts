@@ -36,6 +36,11 @@ export interface DmaMemory {
 export interface DmaPort {
   /** The answer may be a view of the memory itself: read it at once, and do not write to it. */
   read(iova: number, length: number): Uint8Array;
+  /**
+   * What `read` would answer, for who shows a person what is there: undefined where it would throw. No access of the
+   * device: nothing is found, nothing is traced.
+   */
+  look(iova: number, length: number): Uint8Array | undefined;
   write(iova: number, bytes: Uint8Array): void;
   /**
    * The bytes from `iova` on to the end of their mapping, at most `most`, at least 1: what a device may fetch ahead. A

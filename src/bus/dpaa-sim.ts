@@ -24,6 +24,8 @@ export type DpaaWatcher = (block: string, kind: 'enqueue' | 'dequeue', fqid: num
 /** The wire of one machine. */
 export class SimDpaa {
   readonly soc: DpaaSoc;
+  /** Names of the blocks that have an end. */
+  readonly blocks: string[] = [];
   readonly #watchers = new Set<DpaaWatcher>();
   readonly #descriptor = new Uint8Array(16);
   readonly #trace: Trace;
@@ -40,6 +42,7 @@ export class SimDpaa {
 
   /** The end of the block of that name, whose registers begin at `phys`. */
   port(name: string, phys: number): DpaaPort {
+    this.blocks.push(name);
     return new Port(this, name, phys, this.#trace, this.#faults);
   }
 

@@ -140,3 +140,16 @@ test('a plan counts the operations that it struck, not the points that it has', 
   for (let i = 0; i < 4; i++) plan.hit('dma.map', '/gce');
   expect(plan.struck).toBe(1);
 });
+
+test('each planned point says what has become of it', () => {
+  const plan = new FaultPlan([point('dma.map#2=enomem'), point('dma.map@/gce=enomem'), point('dma.alloc#1=enomem')]);
+  for (let i = 0; i < 3; i++) plan.hit('dma.map', '/gce');
+  plan.clear();
+  plan.add([point('dma.map#1=enomem')]);
+  expect(plan.standing.map(({ seen, struck, live }) => [seen, struck, live])).toEqual([
+    [2, 1, false],
+    [3, 2, false],
+    [0, 0, false],
+    [0, 0, true],
+  ]);
+});

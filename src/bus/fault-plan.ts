@@ -6,15 +6,28 @@ import type { FaultPoint } from './fault.js';
 import { FAIL, FAULT_MENU, type FaultPlace, faultPlace } from './fault-menu.js';
 import { faultMistake, formatFaults, formatPlace } from './fault-text.js';
 
+/** A planned fault, and what has become of it. */
+export interface FaultStanding {
+  readonly point: FaultPoint;
+  /** Operations of its kind so far. */
+  readonly seen: number;
+  /** How often it has struck. */
+  readonly struck: number;
+  /** Whether it can strike again: not when its operation has come, or the plan was cleared. */
+  readonly live: boolean;
+}
+
 interface LivePoint {
   readonly point: FaultPoint;
   seen: number;
+  struck: number;
+  live: boolean;
 }
 
 /** Faults to come. The decorators ask it at each operation; while it is idle they ask nothing. */
 export class FaultPlan {
   readonly #trace: Trace | undefined;
-  #points: readonly FaultPoint[] = [];
+  readonly #all: LivePoint[] = [];
   #live: LivePoint[] = [];
   #counting = false;
   #idle = true;
@@ -71,7 +84,12 @@ export class FaultPlan {
 
   /** All points that were planned, those that have struck included, in text form: what a replay needs. */
   get text(): string {
-    return formatFaults(this.#points);
+    return formatFaults(this.#all.map(({ point }) => point));
+  }
+
+  /** Each point that was planned, in that order. */
+  get standing(): readonly FaultStanding[] {
+    return this.#all;
   }
 
   /** More faults; their operations count from now. */
@@ -79,14 +97,16 @@ export class FaultPlan {
     for (const point of points) {
       const mistake = faultMistake(point);
       assert(mistake === undefined, mistake?.text ?? '');
-      this.#live.push({ point, seen: 0 });
+      const live = { point, seen: 0, struck: 0, live: true };
+      this.#all.push(live);
+      this.#live.push(live);
     }
-    this.#points = [...this.#points, ...points];
     this.#settle();
   }
 
   /** Nothing fails from now on. */
   clear(): void {
+    for (const live of this.#live) live.live = false;
     this.#live = [];
     this.#settle();
   }
@@ -104,18 +124,21 @@ export class FaultPlan {
   hit(where: string, which: string, bus?: string): string | undefined {
     const place = faultPlace(where) as FaultPlace;
     if (place.counted) this.#operations++;
-    let struck: FaultPoint | undefined;
+    let first: LivePoint | undefined;
     let spent = false;
     for (const live of this.#live) {
       if (!covers(live.point, place, which, bus)) continue;
       live.seen++;
       if (live.point.nth !== 0 && live.seen !== live.point.nth) continue;
-      struck ??= live.point;
-      spent ||= live.point.nth !== 0;
+      first ??= live;
+      live.live = live.point.nth === 0;
+      spent ||= !live.live;
     }
-    if (struck === undefined) return undefined;
+    if (first === undefined) return undefined;
+    first.struck++;
+    const struck = first.point;
     if (spent) {
-      this.#live = this.#live.filter((live) => live.point.nth === 0 || live.seen < live.point.nth);
+      this.#live = this.#live.filter(({ live }) => live);
       this.#settle();
     }
     this.#struck++;

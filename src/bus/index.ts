@@ -33,7 +33,7 @@ export { type DmaFinding, type DmaLedger, type DmaMapping } from './dma-ledger.j
 export { SimMemory, type SimMemoryOptions } from './dma-sim.js';
 export type { FaultPoint } from './fault.js';
 export { FAULT_MENU, type FaultPlace } from './fault-menu.js';
-export { FaultPlan } from './fault-plan.js';
+export { FaultPlan, type FaultStanding } from './fault-plan.js';
 export { formatFault, formatFaults, type ParsedFaults, parseFaults } from './fault-text.js';
 export {
   I2C_ALERT_RESPONSE,

@@ -63,6 +63,11 @@ export class SimIrqLine implements IrqLine {
     return this.#level;
   }
 
+  /** The names under which they listen. */
+  get listeners(): readonly string[] {
+    return this.#actions.map(({ name }) => name);
+  }
+
   /** Handlers that listen now: what a clean unbind leaves at zero. */
   get handlers(): number {
     return this.#actions.length;

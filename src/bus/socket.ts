@@ -1,6 +1,7 @@
 // Where a chip is plugged in: what the board gives it and where it shows itself.
 import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
+import type { Fields } from '../base/regs.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaPort } from './dma.js';
 import type { DpaaPort } from './dpaa.js';
@@ -29,6 +30,26 @@ export interface Knob {
   set(value: number): void;
 }
 
+/** A register as its bus meets it. */
+export interface MappedRegister {
+  /** As `registers()` of the inspection calls it. */
+  readonly name: string;
+  /** On I2C the pointer's value, in memory the offset in bytes from the begin of the window. */
+  readonly addr: number;
+  readonly fields: Fields;
+}
+
+/** The registers of a chip, and how its bus carries them. */
+export interface RegisterMap {
+  /** Bits of a register. */
+  readonly width: 16 | 32;
+  /** Order of a register's bytes on the bus. */
+  readonly order: 'big' | 'little';
+  /** Which row of `reg` the window is, for registers in memory. */
+  readonly window: number;
+  readonly registers: readonly MappedRegister[];
+}
+
 /**
  * What a chip shows of its inside: registers by name, for snapshots and register views. Reading has no side effects.
  */
@@ -36,6 +57,8 @@ export interface Inspection {
   registers(): Readonly<Record<string, number>>;
   /** What its parts do at the moment, in words for a person: `thread 0`: `waits for event 53 to be 1`. */
   words?(): Readonly<Record<string, string>>;
+  /** Where its registers are and what is in them, as far as the model has tables. Registers may be missing here. */
+  map?(): RegisterMap;
 }
 
 /** A chip's place on an I2C bus. */
