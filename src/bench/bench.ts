@@ -27,7 +27,7 @@ import { cpuRange } from '../dt/address.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { Board, type MemoryOptions } from './board.js';
 import { BoardSocket, type SocketWires } from './board-socket.js';
-import { EthernetLines, type EthernetWatcher } from './ethernet-lines.js';
+import { EthernetLines, type EthernetWatcher, type EthernetWire } from './ethernet-lines.js';
 import { EventLines, type EventWiring } from './event-lines.js';
 import { I2cSeats } from './i2c-seats.js';
 import { isI2cController, simI2cDriver } from './i2c-stand-in.js';
@@ -35,6 +35,7 @@ import { edgeOf, simRemoteprocDriver, transportOf } from './remoteproc-stand-in.
 import { type NodeReport, reportNodes } from './report.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { type FrameListener, VideoLines, type VideoWiring } from './video-lines.js';
+import type { WireNames } from './wire-names.js';
 
 /** Knob settings of one socket by name: what is soldered around a chip, as the board's builder knows it. */
 export type Wiring = (node: DtNode, model: ChipModel) => Readonly<Record<string, number>>;
@@ -94,6 +95,7 @@ export class Bench {
   readonly #seats = new Map<DtNode, I2cSeats>();
   /** Modelled edges by the node of their remote processor. */
   readonly #edges = new Map<DtNode, SimRpmsgEdge>();
+  readonly #edgeNames = new Set<string>();
   #on = false;
 
   constructor(parts: BenchParts) {
@@ -180,10 +182,7 @@ export class Bench {
     socket.turn(name, value);
   }
 
-  /**
-   * Listens to the frames of all outputs, as a panel gets them; answers how to stop. Pictures cost time only while
-   * somebody listens.
-   */
+  /** Listens to the frames of all outputs, as a panel gets them; answers how to stop. It costs time meanwhile. */
   onFrame(listener: FrameListener): () => void {
     return this.#video.onFrame(listener);
   }
@@ -196,6 +195,11 @@ export class Bench {
   /** Plugs two MACs into each other, at 1000 Mbit/s unless said; answers how to take the cable away. */
   connectEthernet(one: string, other: string, link?: EthernetLink): () => void {
     return this.#ethernet.connect(one, other, link);
+  }
+
+  /** The wires of all MACs: their links, and which lead to another MAC. */
+  get ethernetWires(): readonly EthernetWire[] {
+    return this.#ethernet.wires;
   }
 
   /** Watches the frames of all wires; answers how to stop. */
@@ -214,6 +218,20 @@ export class Bench {
    */
   peekDma(iova: number, length: number): Uint8Array | undefined {
     return this.#board.sim.ledger.peek(iova, length);
+  }
+
+  /** The wires that drivers and chips have asked for, by the names that faults and traces give them. */
+  get wires(): WireNames {
+    const { windows, lines } = this.#board;
+    return {
+      i2c: [...this.#i2c.keys()].map(({ path }) => path),
+      windows: [...windows],
+      lines: lines.filter(({ handlers }) => handlers > 0).map(({ name, listeners }) => ({ name, listeners })),
+      signals: this.#events.signals,
+      edges: [...this.#edgeNames],
+      macs: this.#ethernet.names,
+      dpaa: this.#dpaa.blocks,
+    };
   }
 
   /** Every node with a `compatible`, in tree order, with what became of it. */
@@ -266,14 +284,14 @@ export class Bench {
   }
 
   #plugChips(): void {
+    const { chips } = this.#parts;
+    const words = new Set(chips.flatMap(({ compatible }) => compatible.map((word) => word.toLowerCase())));
     for (const node of this.tree.root.walk()) {
-      const model = node.available ? this.#modelFor(node) : undefined;
+      // Most nodes fit none: that is found out without asking each model.
+      if (!node.available || !node.compatible.some((word) => words.has(word.toLowerCase()))) continue;
+      const model = chips.find(({ compatible }) => ofMatchIndex(node, compatible) !== undefined);
       if (model !== undefined) this.#plug(node, model);
     }
-  }
-
-  #modelFor(node: DtNode): ChipModel | undefined {
-    return this.#parts.chips.find((model) => ofMatchIndex(node, model.compatible) !== undefined);
   }
 
   #plug(node: DtNode, model: ChipModel): void {
@@ -346,6 +364,7 @@ export class Bench {
   #edgeWires(node: DtNode): RpmsgEdge {
     const name = edgeOf(node)?.path ?? node.path;
     const edge = this.#parts.realRpmsg?.(node) ?? this.#edgeOf(node);
+    this.#edgeNames.add(name);
     return withRpmsgTrace(withRpmsgFaults(edge, name, this.faults, this.clock), name, this.trace);
   }
 

@@ -16,7 +16,7 @@ import { MmioBus } from '../bus/mmio-sim.js';
 import { irqTrigger, irqTypeCell } from '../core/interrupt.js';
 import type { BoardWires } from '../core/wires.js';
 import { type CpuRange, cpuRange } from '../dt/address.js';
-import { interrupt } from '../dt/interrupts.js';
+import { interrupt, interruptCount } from '../dt/interrupts.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 
 /** How the memory lies; what is left out comes from the tree's memory node, else from SimMemory's defaults. */
@@ -41,6 +41,8 @@ const MEMORY_MOST = 0x4000_0000;
 export class Board implements BoardWires {
   readonly memory: DmaMemory;
   readonly sim: SimMemory;
+  /** Names of the register windows that were asked for. */
+  readonly windows: Set<string> = new Set();
   readonly #parts: BoardParts;
   readonly #mmio = new MmioBus();
   readonly #lines = new Map<string, SimIrqLine>();
@@ -55,12 +57,14 @@ export class Board implements BoardWires {
 
   ioremap(phys: number, size: number, name: string): MmioSpace {
     const { trace, faults } = this.#parts;
+    this.windows.add(name);
     return withMmioWires(this.#mmio.ioremap(phys, size, name), name, faults, trace);
   }
 
   /** A chip's way to all register windows. */
   master(name: string): MmioMaster {
     const { trace, faults } = this.#parts;
+    this.windows.add(name);
     return withMasterWires(this.#mmio.master(name), name, faults, trace);
   }
 
@@ -124,6 +128,13 @@ export class Board implements BoardWires {
     this.#listeners.set(line, listener);
     return listener;
   }
+}
+
+/** The lines of a node's interrupts, as traces name them, in the order of its `interrupts`. */
+export function lineNames(tree: DtTree, node: DtNode): string[] {
+  return Array.from({ length: interruptCount(tree, node) }, (_, index) => interrupt(tree, node, index)).flatMap(
+    (found) => (found.kind === 'interrupt' ? [inputName(found.controller, found.cells)] : []),
+  );
 }
 
 /** `/soc/gic@0:irq0.17`: the controller and the cells, without the one that says how the line tells. */

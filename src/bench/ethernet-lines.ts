@@ -25,6 +25,15 @@ export type EthernetWatcher = (
   damage: EthernetDamage | undefined,
 ) => void;
 
+/** A wire as it is now. */
+export interface EthernetWire {
+  /** Device path of the MAC. */
+  readonly mac: string;
+  readonly link: EthernetLink | undefined;
+  /** Device path of the MAC that it is plugged into; undefined where something else is at the far end, or nothing. */
+  readonly other: string | undefined;
+}
+
 const SPEEDS: readonly EthernetSpeed[] = [10, 100, 1000, 2500, 10_000];
 const GIGABIT: EthernetLink = { speed: 1000, fullDuplex: true };
 /** No frame on a wire is shorter, FCS not counted. */
@@ -45,6 +54,11 @@ export class EthernetLines {
     this.#faults = faults;
   }
 
+  /** Paths of the MACs. */
+  get names(): readonly string[] {
+    return [...this.#wires.keys()];
+  }
+
   /** The end of a MAC. A `fixed-link` in the tree is plugged in from the start. */
   port(node: DtNode): EthernetPort {
     return this.#wire(node).port;
@@ -63,6 +77,11 @@ export class EthernetLines {
     const [a, b] = [this.#known(one), this.#known(other)];
     assert(a !== b, `${one}: a cable from a port to itself`);
     return joined(a, b, link);
+  }
+
+  /** All wires as they are now, in the order of the tree. */
+  get wires(): readonly EthernetWire[] {
+    return [...this.#wires.values()].map(({ name, link, other }) => ({ mac: name, link, other: other?.name }));
   }
 
   /** Watches all wires; answers how to stop. */

@@ -3,6 +3,7 @@ import type { Trace } from '../base/trace.js';
 import type { EventPin, EventTarget } from '../bus/event.js';
 import type { FaultPlan } from '../bus/fault-plan.js';
 import type { DtNode } from '../dt/tree.js';
+import type { SignalName } from './wire-names.js';
 
 /** Where a signal leads: an input of the block at another node. */
 export interface EventRoute {
@@ -18,6 +19,8 @@ export class EventLines {
   readonly #wiring: EventWiring;
   readonly #trace: Trace;
   readonly #faults: FaultPlan;
+  /** The signals that lead somewhere. */
+  readonly signals: SignalName[] = [];
   readonly #targets = new Map<DtNode, EventTarget>();
 
   constructor(wiring: EventWiring, trace: Trace, faults: FaultPlan) {
@@ -35,6 +38,7 @@ export class EventLines {
   pin(node: DtNode, signal: string): EventPin {
     const routes = this.#wiring(node, signal);
     const to = routes.map((route) => `${route.to.path}:${route.id}`).join(' ');
+    if (to !== '') this.signals.push({ block: node.path, signal, to });
     return {
       fire: () => {
         if (this.#trace.on) this.#trace.emit(node.path, { kind: 'event_fire', signal, to });

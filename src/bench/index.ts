@@ -19,7 +19,7 @@ export { bit, bits, compareRegisters, type Field, type Reg, registers } from '..
 export type { Trace, TraceEvent, TraceSink } from '../base/trace.js';
 export type { DpaaWatcher } from '../bus/dpaa-sim.js';
 export { Bench, type BenchParts, type Wiring } from './bench.js';
-export type { EthernetDirection, EthernetWatcher } from './ethernet-lines.js';
+export type { EthernetDirection, EthernetWatcher, EthernetWire } from './ethernet-lines.js';
 export type { EventRoute, EventWiring } from './event-lines.js';
 export { everyFault, type FaultTrial, type FaultTrials } from './every-fault.js';
 export type { NodeReport, NodeState } from './report.js';
@@ -27,3 +27,4 @@ export type { Snapshot } from './snapshot.js';
 export { findPlan, type SocWiring, socWiring } from './soc-plan.js';
 export type { VideoFrame } from '../bus/video.js';
 export type { FrameListener, VideoRoute, VideoWiring } from './video-lines.js';
+export type { SignalName, WireNames } from './wire-names.js';

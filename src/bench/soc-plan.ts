@@ -1,6 +1,5 @@
 // A SoC's plan laid over a tree: which node is which block, and with that where signals and pictures lead.
 import { type SocBlock, type SocEvent, type SocPlan, wayName } from '../bus/soc-plan.js';
-import { ofMatchIndex } from '../core/device.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import type { EventRoute, EventWiring } from './event-lines.js';
 import type { VideoRoute, VideoWiring } from './video-lines.js';
@@ -15,14 +14,27 @@ export interface SocWiring {
 
 /** The first plan whose SoC the tree is of; undefined for a tree of another. */
 export function findPlan(tree: DtTree, plans: readonly SocPlan[]): SocPlan | undefined {
-  const nodes = [...tree.root.walk()];
-  return plans.find(({ compatible }) => nodes.some((node) => ofMatchIndex(node, compatible) !== undefined));
+  const nodes = byCompatible(tree);
+  return plans.find(({ compatible }) => compatible.some((word) => nodes.has(word.toLowerCase())));
+}
+
+/** The nodes of each compatible string in lower case, as Linux compares them, in tree order. */
+function byCompatible(tree: DtTree): Map<string, DtNode[]> {
+  const found = new Map<string, DtNode[]>();
+  for (const node of tree.root.walk()) for (const word of node.compatible) listAt(found, word.toLowerCase()).push(node);
+  return found;
 }
 
 /** Finds the plan's blocks in the tree. */
 export function socWiring(tree: DtTree, plan: SocPlan): SocWiring {
   const nodes = new Map<string, DtNode>();
-  for (const block of plan.blocks) number(tree, block, nodes);
+  const known = byCompatible(tree);
+  const places = new Map([...tree.root.walk()].map((node, place) => [node, place]));
+  for (const block of plan.blocks) {
+    const found = new Set(block.compatible.flatMap((word) => known.get(word.toLowerCase()) ?? []));
+    const inOrder = [...found].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    number(tree, block, inOrder, nodes);
+  }
   const events = new Map<DtNode, Map<string, EventRoute[]>>();
   for (const event of plan.events) addEvent(event, nodes, events);
   const video = new Map<DtNode, VideoRoute[]>();
@@ -41,12 +53,11 @@ export function socWiring(tree: DtTree, plan: SocPlan): SocWiring {
 }
 
 /** Gives the nodes of one kind their names. Disabled ones have theirs, too: they are there. */
-function number(tree: DtTree, block: SocBlock, nodes: Map<string, DtNode>): void {
+function number(tree: DtTree, block: SocBlock, found: readonly DtNode[], nodes: Map<string, DtNode>): void {
   const loose: DtNode[] = [];
   const taken = new Set<number>();
   const byAlias = aliases(tree, block.alias);
-  for (const node of tree.root.walk()) {
-    if (ofMatchIndex(node, block.compatible) === undefined) continue;
+  for (const node of found) {
     const at = byAlias.get(node);
     if (at === undefined) loose.push(node);
     else {

@@ -251,9 +251,14 @@ export function ofMatchIndex(
 ): { readonly index: number; readonly entry: string } | undefined {
   const own = node.compatible;
   for (let index = 0; index < own.length; index++) {
-    const word = (own[index] as string).toLowerCase();
-    const entry = table.find((candidate) => candidate.toLowerCase() === word);
+    const word = own[index] as string;
+    const entry = table.find((candidate) => isSame(candidate, word));
     if (entry !== undefined) return { index, entry };
   }
   return undefined;
+}
+
+/** Most words differ in length already, or are written the same. */
+function isSame(one: string, other: string): boolean {
+  return one === other || (one.length === other.length && one.toLowerCase() === other.toLowerCase());
 }

@@ -6,7 +6,8 @@ import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { DtNode, DtTree } from '../dt/tree.js';
 import { ClassTable } from './class-table.js';
-import { type ClassDevice, Device, type DeviceCore, type DeviceSpec, type Driver, ofMatchIndex } from './device.js';
+import { type ClassDevice, Device, type DeviceCore, type DeviceSpec, type Driver } from './device.js';
+import { entryOf, fitsOtherwise } from './driver-match.js';
 import { FwLinks } from './fwnode.js';
 import { IoRegions } from './ioport.js';
 import { isRejection, notReady, type Outcome, weight } from './probe-outcome.js';
@@ -94,6 +95,11 @@ export class DriverCore implements DeviceCore {
     consumer.scope.defer(() => void consumers.delete(consumer));
   }
 
+  /** The links that drivers have made and that hold now (deviceLinkAdd), as pairs of supplier and consumer. */
+  *deviceLinks(): Generator<readonly [supplier: Device, consumer: Device]> {
+    for (const [supplier, consumers] of this.#deviceLinks) for (const consumer of consumers) yield [supplier, consumer];
+  }
+
   /** Asks to be told when a device, a driver or a member of a class comes or goes. Answers how to end that. */
   onChange(tell: () => void): () => void {
     this.#listeners.add(tell);
@@ -134,7 +140,8 @@ export class DriverCore implements DeviceCore {
     this.#drivers.push(driver);
     this.#changed();
     await this.#work(async () => {
-      for (const dev of [...this.#devices]) await this.#attach(dev, [driver]);
+      // Most do not fit: nothing is waited for then.
+      for (const dev of [...this.#devices]) if (this.#mayAttach(dev, [driver])) await this.#attach(dev, [driver]);
     });
   }
 
@@ -287,17 +294,20 @@ export class DriverCore implements DeviceCore {
 
   *#candidates(dev: Device, drivers: readonly Driver[]): Generator<{ driver: Driver; entry: string | undefined }> {
     for (const driver of drivers) {
-      if (driver.bus !== dev.bus) continue;
-      const entry = dev.ofNode === undefined ? undefined : ofMatchIndex(dev.ofNode, driver.compatible)?.entry;
-      if (entry !== undefined || driver.matches?.(dev) === true || driver.bus.match?.(dev, driver) === true)
-        yield { driver, entry };
+      const entry = entryOf(dev, driver);
+      if (entry !== undefined || fitsOtherwise(dev, driver)) yield { driver, entry };
     }
+  }
+
+  /** As in Linux who does not fit does not wait for the device either. */
+  #mayAttach(dev: Device, drivers: readonly Driver[]): boolean {
+    if (dev.state.kind === 'new') return true;
+    return drivers.some((driver) => entryOf(dev, driver) !== undefined || fitsOtherwise(dev, driver));
   }
 
   /** Offers the drivers that fit to a device that has none. */
   async #attach(dev: Device, drivers: readonly Driver[] = this.#drivers): Promise<void> {
-    // As in Linux who does not fit does not wait for the device either.
-    if (dev.state.kind !== 'new' && this.#candidates(dev, drivers).next().done === true) return;
+    if (!this.#mayAttach(dev, drivers)) return;
     await dev.lock.run(async () => {
       if (!UNBOUND.has(dev.state.kind) || dev.removal !== undefined) return;
       const state = await this.#tryAll(dev, drivers);

@@ -197,7 +197,7 @@ export class FwLinks {
 }
 
 /** The available nodes that a node names as suppliers, each once, in the order of properties; endpoints come last. */
-function supplierNodes(tree: DtTree, node: DtNode): DtNode[] {
+export function supplierNodes(tree: DtTree, node: DtNode): DtNode[] {
   const found = new Set<DtNode>();
   for (const property of node.properties) {
     for (const supplier of parserOf(property.name)?.(tree, node, property) ?? []) {

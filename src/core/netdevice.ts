@@ -22,6 +22,8 @@ export interface NetdevOps {
   selectQueue?(skb: SkBuff): number;
   /** The counters; by default those of the device. */
   getStats?(): NetdevStats;
+  /** The same without asking the device: what it counts itself is as old as the last time. By default `getStats`. */
+  peekStats?(): NetdevStats;
   /** Another MTU within the bounds. */
   changeMtu?(mtu: number): void | Promise<void>;
   setMacAddress?(address: Uint8Array): void;
@@ -49,6 +51,8 @@ export interface EthtoolOps {
   /** Names and values of `ethtool -S`, of equal length and always in the same order. */
   getStrings?(): readonly string[];
   getEthtoolStats?(): readonly number[];
+  /** The same for who only looks on: nothing is asked of the device, and nothing begins anew. */
+  peekEthtoolStats?(): readonly number[];
 }
 
 /** What a driver registers. */
@@ -142,6 +146,11 @@ export class NetDevice {
   /** The counters, as the driver has them. */
   getStats(): NetdevStats {
     return this.#ops.getStats?.() ?? this.stats;
+  }
+
+  /** The counters for who only looks on: no register is read. */
+  peekStats(): NetdevStats {
+    return this.#ops.peekStats?.() ?? this.getStats();
   }
 
   /** Linux: netif_carrier_on, netif_carrier_off. */

@@ -33,6 +33,8 @@ export class DtProperty {
   origin = -1;
   labels: readonly string[] = NO_LABELS;
   markers: readonly Marker[] = NO_MARKERS;
+  /** The strings of the value, once somebody has asked: every driver looks at every `compatible`. */
+  #strings: readonly string[] | undefined;
 
   constructor(name: string, data: Uint8Array = NO_BYTES, start = 0, length: number = data.length - start) {
     this.name = name;
@@ -54,6 +56,7 @@ export class DtProperty {
     this.#data = bytes;
     this.#start = 0;
     this.#length = bytes.length;
+    this.#strings = undefined;
   }
 
   /** Whole 32-bit cells in the value; a rest of 1 to 3 bytes does not count. */
@@ -70,6 +73,7 @@ export class DtProperty {
   /** Overwrites the 4 bytes at a byte offset inside the value, big-endian, where they are. */
   setCell(offset: number, cell: number): void {
     writeCell(this.#data, this.#start + offset, cell);
+    this.#strings = undefined;
   }
 
   /** Copies the value to an offset of `into`, which must have room. Quicker than `value` for the many short ones. */
@@ -87,7 +91,12 @@ export class DtProperty {
   }
 
   /** The strings of a list: what lies between NULs. A last string without NUL counts; an empty value is no string. */
-  strings(): string[] {
+  strings(): readonly string[] {
+    this.#strings ??= this.#decoded();
+    return this.#strings;
+  }
+
+  #decoded(): string[] {
     const found: string[] = [];
     for (let offset = 0; offset < this.#length; ) {
       const end = this.#stringEnd(offset);
@@ -169,12 +178,12 @@ export class DtNode {
   }
 
   /** The strings of a property; empty when missing. */
-  strings(name: string): string[] {
-    return this.property(name)?.strings() ?? [];
+  strings(name: string): readonly string[] {
+    return this.property(name)?.strings() ?? NO_LABELS;
   }
 
   /** The `compatible` strings, most specific first. */
-  get compatible(): string[] {
+  get compatible(): readonly string[] {
     return this.strings('compatible');
   }
 
