@@ -1,7 +1,9 @@
 // The cache-enabled window of a portal of QMan or BMan: lines of 64 bytes that software writes and reads as memory, and
 // the interrupt registers that every portal has.
+import { type Access, bits } from '../base/regs.js';
 import { swab32 } from '../bus/mmio.js';
 import type { MmioMemory, MmioTarget } from '../bus/mmio.js';
+import type { RegisterMap } from '../bus/socket.js';
 
 const WINDOW = 0x4000;
 const LINE = 63;
@@ -46,6 +48,21 @@ export class PortalWindow implements MmioTarget {
     this.view.setUint8(offset, value);
     if ((offset & LINE) === 0) this.#committed(offset);
   }
+}
+
+/**
+ * Registers that are known by their places only, for a register view: `special` says what the bus may do with those
+ * that do not keep what is written.
+ */
+export function placeMap(
+  places: Readonly<Record<string, number>>,
+  special: Readonly<Record<string, Access>>,
+  window = 0,
+): RegisterMap {
+  const registers = Object.entries(places).map(([name, addr]) => {
+    return { name, addr, fields: { VALUE: bits(31, 0, special[name] ?? 'rw') } };
+  });
+  return { width: 32, order: 'big', window, registers };
 }
 
 /** Big-endian registers behind a bus whose words are little-endian. */

@@ -10,6 +10,7 @@ import {
   type Registers,
 } from '../base/regs.js';
 import type { Trace } from '../base/trace.js';
+import type { MappedRegister, RegisterMap } from '../bus/socket.js';
 
 /** A register, its place in a file, and masks of what the bus may do with its bits. */
 interface Row {
@@ -27,9 +28,11 @@ interface Row {
 /** A register map as the bus meets it: made once for all chips of a model. Addresses must be unique in `map`. */
 export class RegisterLayout {
   readonly rows: readonly Row[];
+  readonly map: Registers;
   readonly #byAddr = new Map<number, Row>();
 
   constructor(map: Registers) {
+    this.map = map;
     this.rows = Object.values(map).map(rowOf);
     for (const row of this.rows) {
       const { name, addr } = row.reg;
@@ -42,6 +45,16 @@ export class RegisterLayout {
   at(addr: number): Row | undefined {
     return this.#byAddr.get(addr);
   }
+}
+
+/** Registers as a register view shows them: `prefix` stands before each name, `base` is added to each address. */
+export function mapped(map: Registers, prefix = '', base = 0): MappedRegister[] {
+  return Object.values(map).map(({ name, addr, fields }) => ({ name: `${prefix}${name}`, addr: base + addr, fields }));
+}
+
+/** The same for a window of little-endian words, the first of the socket. */
+export function wordMap(registers: readonly MappedRegister[]): RegisterMap {
+  return { width: 32, order: 'little', window: 0, registers };
 }
 
 function rowOf(reg: Reg, place: number): Row {

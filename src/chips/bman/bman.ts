@@ -24,7 +24,7 @@ import { traceBuffers } from '../../bus/dpaa-trace.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import { BmanEngine } from './engine.js';
 import { BmanPortal, type PortalHooks } from './portal.js';
-import { BmanRegisters } from './registers.js';
+import { BMAN_MAP, BmanRegisters } from './registers.js';
 import { BMAN_SOCS, type BmanSocName, bmanSocOf, portalNumber } from './soc.js';
 
 export type { BmanEngine } from './engine.js';
@@ -73,7 +73,7 @@ function plugBlock(socket: Socket, engine: BmanEngine): void {
   const pin = socket.irq('err', 'wired');
   const block = new BmanRegisters(engine, (high) => pin.set(high));
   socket.mmio(block.target);
-  socket.inspect({ registers: () => block.registers(), words: () => engine.words() });
+  socket.inspect({ registers: () => block.registers(), words: () => engine.words(), map: () => BMAN_MAP });
   let stalled = -1;
   socket.knob({
     ...{ name: 'stalledPortal', unit: 'portal', min: -1, max: 31 },
@@ -100,5 +100,5 @@ function plugPortal(socket: Socket, port: DpaaPort, engine: BmanEngine): void {
   engine.portals.set(index, portal);
   socket.mmio(portal.ce, 0);
   socket.mmio(portal.ci, 1);
-  socket.inspect({ registers: () => portal.registers() });
+  socket.inspect({ registers: () => portal.registers(), map: () => portal.map });
 }

@@ -1,6 +1,7 @@
 // A software portal of BMan: the release ring, management commands, and the registers beside them.
 import type { DpaaPort } from '../../bus/dpaa.js';
-import { InterruptUnit, PortalWindow, BigEndianRegisters } from '../portal-window.js';
+import type { RegisterMap } from '../../bus/socket.js';
+import { BigEndianRegisters, InterruptUnit, placeMap, PortalWindow } from '../portal-window.js';
 import type { BmanEngine, PortalEnd } from './engine.js';
 import { MOST_BUFFERS } from './pools.js';
 import type { BmanSoc } from './soc.js';
@@ -93,6 +94,11 @@ export class BmanPortal implements PortalEnd {
   /** A pool's state for software has changed. */
   poolChanged(bpid: number): void {
     if (((this.#scn[bpid >>> 5] as number) & (0x8000_0000 >>> (bpid & 31))) !== 0) this.irq.raise(IRQ.POOL_STATE);
+  }
+
+  /** Where the registers beside the ring are. */
+  get map(): RegisterMap {
+    return placeMap(PLACES[this.#engine.soc.layout], { CI: 'ro', ISR: 'w1c' }, 1);
   }
 
   /** For a person. */

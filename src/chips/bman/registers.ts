@@ -1,6 +1,7 @@
 // The register block of BMan: thresholds and contents of the pools, private memory, errors.
 import { hexNumber } from '../../base/bytes.js';
-import { BigEndianRegisters, InterruptUnit } from '../portal-window.js';
+import type { Access } from '../../base/regs.js';
+import { BigEndianRegisters, InterruptUnit, placeMap } from '../portal-window.js';
 import { type BmanEngine, ERR } from './engine.js';
 import type { Pool, Thresholds } from './pools.js';
 
@@ -38,6 +39,13 @@ const RECORD_BYTES = 64;
 const SIZE_MASK = 0x3f;
 /** Registers that keep what is written. */
 const KEPT: readonly number[] = [R.FBPR_FP_LWIT, R.FBPR_BARE, R.FBPR_BAR, R.SRCIDR, R.LIODNR];
+
+/** Registers that do not. */
+const SPECIAL: Readonly<Record<string, Access>> = {
+  ...{ FBPR_FPC: 'ro', ECIR: 'ro', EADR: 'ro', IP_REV_1: 'ro', IP_REV_2: 'ro', ECSR: 'w1c', ERR_ISR: 'w1c' },
+};
+/** The block for a register view; the tables of the pools are not in it. */
+export const BMAN_MAP = placeMap(Object.fromEntries(Object.entries(R).filter(([, at]) => at >= TABLES_END)), SPECIAL);
 
 /** A threshold: eight bits and an exponent. */
 const threshold = (value: number): number => (value & 0xff) * 2 ** ((value >>> 8) & 0xf);

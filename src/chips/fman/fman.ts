@@ -37,7 +37,7 @@
 import { hexNumber } from '../../base/bytes.js';
 import { swab32 } from '../../bus/mmio.js';
 import type { MmioTarget } from '../../bus/mmio.js';
-import type { ChipModel, Socket } from '../../bus/socket.js';
+import type { ChipModel, RegisterMap, Socket } from '../../bus/socket.js';
 import type { DpaaSoc } from '../../bus/dpaa.js';
 import { SysError } from '../../base/errno.js';
 import { FmanBlocks } from './blocks.js';
@@ -45,6 +45,8 @@ import { KeyGen } from './keygen.js';
 import { Mac } from './mac.js';
 import { MdioController } from './mdio.js';
 import { Phy } from './phy.js';
+import { mapped } from '../register-file.js';
+import { MAC, RX, TX } from './regs.js';
 import { RxPort } from './rx-port.js';
 import { TxPort } from './tx-port.js';
 import { FMAN_VARIANTS, type FmanSoc, type FmanVariant, macPorts, variantOf } from './variants.js';
@@ -92,6 +94,7 @@ const PORTS_END = 0xc0000;
 const PORT_BYTES = 0x1000;
 const KEYGEN = 0xc1000;
 const KEYGEN_END = 0xc2000;
+const MAC_MAP: RegisterMap = { width: 32, order: 'big', window: 0, registers: mapped(MAC) };
 const REVISION = 0xc30c4;
 /** BMI's start of initialisation and FPM's reset: bit 31 is a request that is over at once. */
 const INIT = 0x80000;
@@ -129,7 +132,7 @@ class Fman implements MmioTarget {
     for (const offset of this.#variant.macs) this.#addMac(offset);
     for (const offset of MDIO) this.#pages.set(offset, new MdioController(name, trace));
     socket.mmio(this);
-    socket.inspect({ registers: () => this.#registers() });
+    socket.inspect({ registers: () => this.#registers(), map: () => this.#map() });
     this.#addKnob(socket, 'stopBusyUs', 'us', 1e7, 'how long a port stays busy after it was switched off');
     this.#addKnob(socket, 'paced', '', 1, '1: frames leave at the speed of the link');
   }
@@ -144,7 +147,7 @@ class Fman implements MmioTarget {
     }
     const port = socket.ethernet();
     mac.wire(port);
-    socket.inspect({ registers: () => mac.registers() });
+    socket.inspect({ registers: () => mac.registers(), map: () => MAC_MAP });
     this.#mdio(offset + PORT_BYTES)?.attach(PCS_ADDR, new Phy(port));
     if (port.phy !== undefined) this.#mdio(unitAddress(port.phy.bus))?.attach(port.phy.addr, new Phy(port));
   }
@@ -206,6 +209,14 @@ class Fman implements MmioTarget {
       Object.entries(port.registers()).map(([name, value]) => [`port${hexNumber(id, 2)}.${name}`, value] as const),
     );
     return Object.fromEntries(entries);
+  }
+
+  /** The ports; other blocks have no names here. */
+  #map(): RegisterMap {
+    const ports = [...this.#ports].flatMap(([id, port]) => {
+      return mapped(port instanceof RxPort ? RX : TX, `port${hexNumber(id, 2)}.`, PORTS + id * PORT_BYTES);
+    });
+    return { width: 32, order: 'big', window: 0, registers: ports };
   }
 
   #addKnob(socket: Socket, name: 'stopBusyUs' | 'paced', unit: string, max: number, about: string): void {

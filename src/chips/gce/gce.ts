@@ -43,6 +43,7 @@ import type { EventTarget } from '../../bus/event.js';
 import type { IrqPin } from '../../bus/irq.js';
 import type { MmioTarget } from '../../bus/mmio.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
+import { wordMap } from '../register-file.js';
 import { GceEngine } from './engine.js';
 import { inWords, type GceFinding, type ThreadLook } from './look.js';
 import { DEFAULT_KNOBS, type GceKnob, type GceKnobs, isEvent, knobs } from './knobs.js';
@@ -141,7 +142,11 @@ class Gce implements MmioTarget, EventTarget {
     this.#irq = socket.irq('gce', !this.#activeHigh);
     socket.mmio(this);
     socket.events(this);
-    socket.inspect({ registers: () => this.#registers.registers(), words: () => this.#words() });
+    socket.inspect({
+      registers: () => this.#registers.registers(),
+      words: () => this.#words(),
+      map: () => wordMap(this.#registers.mapped()),
+    });
     for (const knob of knobs(this.#knobs, (name) => this.#turned(name))) socket.knob(knob);
     this.#turned('eventPulse');
   }

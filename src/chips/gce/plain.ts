@@ -60,6 +60,15 @@ export class PlainMemory implements DmaPort {
     return bytes;
   }
 
+  look(iova: number, length: number): Uint8Array | undefined {
+    try {
+      return this.read(iova, length);
+    } catch (e) {
+      if (e instanceof SysError) return undefined;
+      throw e;
+    }
+  }
+
   write(iova: number, bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) {
       const from = (iova + done) % PAGE;

@@ -327,6 +327,7 @@ function memoryAt(offset: number, size: number, program: readonly Words[]): DmaP
     epoch: 0,
     span: (iova, most) => bytes.subarray(iova - CODE, iova - CODE + most),
     read: (iova, length) => bytes.subarray(iova - CODE, iova - CODE + length),
+    look: (iova, length) => bytes.subarray(iova - CODE, iova - CODE + length),
     write: (iova, from) => bytes.set(from, iova - CODE),
   };
 }

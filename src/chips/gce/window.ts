@@ -1,8 +1,9 @@
 // The registers of the GCE, as software and other masters meet them: tables over the engine.
-import type { Reg, Registers } from '../../base/regs.js';
+import { bits, type Reg, type Registers } from '../../base/regs.js';
 import { Trace } from '../../base/trace.js';
 import type { MmioTarget } from '../../bus/mmio.js';
-import { RegisterFile, RegisterLayout } from '../register-file.js';
+import type { MappedRegister } from '../../bus/socket.js';
+import { mapped, RegisterFile, RegisterLayout } from '../register-file.js';
 import type { GceEngine } from './engine.js';
 import { G, GPR_BASE, GPRS, T, THREAD_BASE, THREAD_SIZE } from './regs.js';
 import type { Thread } from './thread.js';
@@ -197,6 +198,15 @@ export class GceRegisters implements MmioTarget {
       ...Object.fromEntries(Array.from(this.#engine.machine.gpr, (value, at) => [`GPR_R${at}`, value >>> 0])),
       ...Object.assign({}, ...used.map((part) => shown(part, THREAD_ROWS, T, `THR${part.t.id}.`))),
     };
+  }
+
+  /** Where they are, by the same names; those of all threads. */
+  mapped(): MappedRegister[] {
+    const general = Array.from({ length: GPRS }, (_, at) => {
+      return { name: `GPR_R${at}`, addr: GPR_BASE + 4 * at, fields: { VALUE: bits(31, 0) } };
+    });
+    const threads = this.#threads.flatMap(({ t }) => mapped(T, `THR${t.id}.`, THREAD_BASE + THREAD_SIZE * t.id));
+    return [...mapped(G), ...general, ...threads];
   }
 
   #unknown(reg: number, access: 'read' | 'write'): void {

@@ -29,8 +29,8 @@
 import type { Clock, Timer } from '../../base/clock.js';
 import { fieldMask, signed, unsigned } from '../../base/regs.js';
 import type { IrqPin } from '../../bus/irq.js';
-import type { ChipModel, I2cSeat, Socket } from '../../bus/socket.js';
-import { RegisterFile, RegisterLayout } from '../register-file.js';
+import type { ChipModel, I2cSeat, RegisterMap, Socket } from '../../bus/socket.js';
+import { mapped, RegisterFile, RegisterLayout } from '../register-file.js';
 import { addressOf, strapFor } from './address-pin.js';
 import { ALERT_PINS, type AlertPin, type Limits } from './alerts.js';
 import { convert, DEFAULT_PINS, type Ina3221Pin, type Ina3221Pins, knobs, SIGNALS } from './analog.js';
@@ -59,6 +59,7 @@ export function ina3221Chip(options: Partial<Ina3221Options> = {}): ChipModel {
 }
 
 const LAYOUT = new RegisterLayout(R);
+const MAP: RegisterMap = { width: 16, order: 'big', window: 0, registers: mapped(R) };
 const MEASURED = [R.SHUNT1, R.BUS1, R.SHUNT2, R.BUS2, R.SHUNT3, R.BUS3] as const;
 const FLAGS = 0x03ff;
 
@@ -89,7 +90,7 @@ class Ina3221 implements Behind {
     this.#seat = socket.i2c(new TwoWire(this, readings), this.#address());
     this.#lines = new Map(ALERT_PINS.map((pin) => [pin, socket.irq(pin, true)]));
     for (const knob of knobs(pins, (pin, value) => this.#turn(pin, value))) socket.knob(knob);
-    socket.inspect({ registers: () => this.#registers() });
+    socket.inspect({ registers: () => this.#registers(), map: () => MAP });
     convert(pins, this.#codes);
     this.#engine.start(R.CONFIG.reset, this.#clock.now());
     this.#follow();

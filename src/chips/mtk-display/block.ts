@@ -1,8 +1,9 @@
 // What display blocks have in common: where a block is in its frame, interrupt status that a written 0 clears, and
 // memory in the register window.
-import type { Reg } from '../../base/regs.js';
+import type { Reg, Registers } from '../../base/regs.js';
 import type { IrqPin } from '../../bus/irq.js';
-import type { RegisterFile } from '../register-file.js';
+import type { RegisterMap } from '../../bus/socket.js';
+import { mapped, type RegisterFile, wordMap } from '../register-file.js';
 
 /** Inputs of a block: the mutex starts its frame, and says that the output has ended it. */
 export const FRAME_START = 0;
@@ -82,6 +83,19 @@ export class IrqStatus {
   #follow(): void {
     this.#pin.set((this.#regs.peek(this.#status) & this.#regs.peek(this.#enable)) !== 0);
   }
+}
+
+/** The registers of a block for a register view. A written 0 clears INTSTA, whose fields its map has as read-only. */
+export function displayMap(map: Registers): RegisterMap {
+  const all = mapped(map).map(({ name, addr, fields }) => ({
+    name,
+    addr,
+    fields:
+      name === 'INTSTA'
+        ? Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, { ...field, access: 'rw' as const }]))
+        : fields,
+  }));
+  return wordMap(all);
 }
 
 /** Words in a register window that only keep what is written: look-up tables, command buffers. */

@@ -17,7 +17,7 @@ import type { EventPin } from '../../bus/event.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import type { VideoPort } from '../../bus/video.js';
 import { RegisterFile, RegisterLayout } from '../register-file.js';
-import { IrqStatus } from './block.js';
+import { displayMap, IrqStatus } from './block.js';
 import { DP_INTF, DPI } from './dpi-regs.js';
 import { PictureCheck } from './picture-check.js';
 import { lineTime, PIXEL_CLOCK, Raster, type RasterTiming } from './raster.js';
@@ -96,14 +96,22 @@ class Dpi {
     };
     socket.knob({ ...PIXEL_CLOCK, get: () => this.#pixelClockKhz, set });
     socket.inspect({
-      registers: () => this.#regs.snapshot(),
+      registers: () => {
+        this.#showState();
+        return this.#regs.snapshot();
+      },
+      map: () => displayMap(this.#map),
       words: () => ({ frames: this.#raster.words(), ...this.#picture.words() }),
     });
   }
 
-  #read(addr: number): number {
+  #showState(): void {
     this.#regs.poke(this.#map.STATUS, 'BUSY', this.#raster.on ? 1 : 0);
     this.#regs.poke(this.#map.STATUS, 'OUTEN', this.#raster.on ? 1 : 0);
+  }
+
+  #read(addr: number): number {
+    this.#showState();
     return this.#regs.busRead(addr);
   }
 

@@ -27,7 +27,7 @@ import type { EventPin } from '../../bus/event.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import type { VideoPort } from '../../bus/video.js';
 import { RegisterFile, RegisterLayout } from '../register-file.js';
-import { IrqStatus, WordRam } from './block.js';
+import { displayMap, IrqStatus, WordRam } from './block.js';
 import { COMMANDS, R } from './dsi-regs.js';
 import { PictureCheck } from './picture-check.js';
 import { lineTime, PIXEL_CLOCK, Raster, type RasterTiming } from './raster.js';
@@ -100,7 +100,11 @@ class Dsi {
       this.#pixelClockKhz = khz;
     };
     socket.knob({ ...PIXEL_CLOCK, get: () => this.#pixelClockKhz, set });
-    socket.inspect({ registers: () => this.#shown(), words: () => this.#words() });
+    socket.inspect({
+      registers: () => this.#shown(),
+      words: () => this.#words(),
+      map: () => displayMap(R),
+    });
   }
 
   #shown(): Readonly<Record<string, number>> {

@@ -15,6 +15,7 @@ import { wayName } from '../../bus/soc-plan.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import type { VideoSwitches } from '../../bus/video.js';
 import { RegisterFile, RegisterLayout } from '../register-file.js';
+import { displayMap } from './block.js';
 import type { MmsysVariant } from './routes.js';
 
 /** A gate register and the two that set and clear its bits: offsets of CG_CON0 and CG_CON1. */
@@ -67,6 +68,7 @@ class Mmsys implements VideoSwitches {
     });
     socket.inspect({
       registers: () => this.#regs.snapshot(),
+      map: () => displayMap(layout.map),
       words: () => ({ open: [...this.#ways.keys()].filter((way) => this.isOpen(way)).join(', ') }),
     });
     port.switches(this);

@@ -16,7 +16,7 @@ import { bit, bits, type Field, type Reg, registers, type RegSpec } from '../../
 import type { EventPin } from '../../bus/event.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import { RegisterFile, RegisterLayout } from '../register-file.js';
-import { IrqStatus } from './block.js';
+import { displayMap, IrqStatus } from './block.js';
 
 /** How the mutexes of a SoC lie. */
 export interface MutexVariant {
@@ -127,7 +127,11 @@ class Mutex {
     socket.events({
       event: (id) => (id < EOF_INPUT ? this.#frameStarts(id - SOF_INPUT) : this.#frameEnds(id - EOF_INPUT)),
     });
-    socket.inspect({ registers: () => this.#regs.snapshot(), words: () => this.#words() });
+    socket.inspect({
+      registers: () => this.#regs.snapshot(),
+      words: () => this.#words(),
+      map: () => displayMap(map),
+    });
   }
 
   #words(): Record<string, string> {

@@ -63,8 +63,9 @@ export class Layer {
   probe(): void {
     const { addr, pitch, width, height, format } = this.#at();
     if (format === undefined || width === 0 || height === 0) return;
-    this.#rowBytes(addr, width * format.bytes);
-    this.#rowBytes(addr + (height - 1) * pitch, width * format.bytes);
+    const length = width * format.bytes;
+    this.#memory.probe(this.#from(addr, length), length);
+    this.#memory.probe(this.#from(addr + (height - 1) * pitch, length), length);
   }
 
   /** Puts the layer's part of row `y` on what is there, at most as wide as the picture. */
@@ -75,7 +76,8 @@ export class Layer {
     if (line < 0 || line >= place.height || count <= 0) return;
     const { format, addr, pitch, width } = place;
     if (format === undefined) return fill(into, place.x, count, NO_SIGNAL);
-    const bytes = this.#rowBytes(addr + line * pitch, width * format.bytes);
+    const length = width * format.bytes;
+    const bytes = this.#memory.row(this.#from(addr + line * pitch, length), length);
     if (bytes === undefined) return fill(into, place.x, count, NO_MEMORY);
     if (!place.mirrored && !place.blends) return format.read(bytes, 0, count, into, place.x);
     if (this.#scratch.length < width) this.#scratch = new Uint32Array(width);
@@ -100,8 +102,8 @@ export class Layer {
   }
 
   /** A mirrored row is read back from its last byte, which is where the address points. */
-  #rowBytes(iova: number, length: number): Uint8Array | undefined {
-    return this.#memory.row(this.#at().mirrored ? iova - length + 1 : iova, length);
+  #from(iova: number, length: number): number {
+    return this.#at().mirrored ? iova - length + 1 : iova;
   }
 
   #at(): Place {

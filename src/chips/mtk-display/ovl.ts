@@ -23,7 +23,7 @@ import type { ChipModel, Socket } from '../../bus/socket.js';
 import { NO_SIGNAL, type VideoPort, type VideoSource } from '../../bus/video.js';
 import { fieldMask } from '../../base/regs.js';
 import { RegisterFile, RegisterLayout } from '../register-file.js';
-import { FRAME_END, FRAME_START, FrameGate, IrqStatus } from './block.js';
+import { displayMap, FRAME_END, FRAME_START, FrameGate, IrqStatus } from './block.js';
 import { Layer } from './ovl-layer.js';
 import { R } from './ovl-regs.js';
 import { PictureMemory } from './picture-memory.js';
@@ -73,7 +73,14 @@ class Ovl implements VideoSource {
     [this.#sof, this.#eof, this.#rstDone] = [socket.event('sof'), socket.event('eof'), socket.event('rst_done')];
     socket.mmio({ read32: (addr) => this.#read(addr), write32: (addr, value) => this.#write(addr, value) });
     socket.events({ event: (id) => this.#event(id) });
-    socket.inspect({ registers: () => this.#regs.snapshot(), words: () => this.#words() });
+    socket.inspect({
+      registers: () => {
+        this.#showState();
+        return this.#regs.snapshot();
+      },
+      words: () => this.#words(),
+      map: () => displayMap(R),
+    });
     this.#port.offer(this);
   }
 
@@ -129,9 +136,13 @@ class Ovl implements VideoSource {
       : 'no frame was started: not in the mutex, or later enabled';
   }
 
-  #read(addr: number): number {
+  #showState(): void {
     this.#regs.poke(R.STA, 'RUN', this.#gate.running ? 1 : 0);
     this.#regs.poke(R.STA, 'RDMA_IDLE', this.#gate.running ? 0 : 0xf);
+  }
+
+  #read(addr: number): number {
+    this.#showState();
     return this.#regs.busRead(addr);
   }
 

@@ -16,15 +16,22 @@ export class PictureMemory {
     this.#denied = false;
   }
 
-  /** The bytes of a row, to be used at once; undefined from where the block may not read, up to the next `renew`. */
-  row(iova: number, length: number): Uint8Array | undefined {
-    if (this.#denied) return undefined;
+  /** The block reads a row; what it may not read is a finding, one up to the next `renew`. */
+  probe(iova: number, length: number): void {
+    if (this.#denied) return;
     try {
-      return this.#port.read(iova, length);
+      this.#port.read(iova, length);
     } catch (e) {
       if (!isErrno(e, 'EFAULT')) throw e;
       this.#denied = true;
-      return undefined;
     }
+  }
+
+  /**
+   * The bytes of a row for who looks at the picture, to be used at once; undefined where the block may not read. The
+   * trace is the same whether somebody looks or not.
+   */
+  row(iova: number, length: number): Uint8Array | undefined {
+    return this.#port.look(iova, length);
   }
 }

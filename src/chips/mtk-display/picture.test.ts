@@ -1,5 +1,6 @@
 // What a panel gets: pictures byte for byte, torn where registers change in the middle of a frame, and recognisable
 // where something is missing.
+import type { TraceEvent } from '../../base/trace.js';
 import { expect, test } from 'vitest';
 import { benchOf } from '../../../test/bench.js';
 import { treeOf } from '../../../test/lab.js';
@@ -257,6 +258,25 @@ test('a picture freed while it is shown is found out although nobody looks; so i
     'device reads memory that its driver has freed',
     'device reads memory that nobody has mapped',
   ]);
+});
+
+test('what a block may not read is in the trace at the same moments, whether somebody looks or not', async () => {
+  const run = async (looks: boolean): Promise<TraceEvent[]> => {
+    const rig = await started();
+    const events: TraceEvent[] = [];
+    rig.bench.trace.attach((event) => events.push(event));
+    rig.capture(looks);
+    const gone = rig.surface(8 * 6 * 4);
+    showLayer(rig, 'OVL0', 0, { iova: gone.iova, pitch: 32, width: 8, height: 6 });
+    startDsi(rig, MODE);
+    await rig.bench.run(us(5 + 3.5));
+    gone.unmap();
+    await rig.bench.run(us(LINES * 2));
+    return events;
+  };
+  const events = await run(true);
+  expect(events.filter(({ kind }) => kind === 'dma_debug').map(({ t }) => t)).toEqual([11_000, 26_000]);
+  expect(events).toEqual(await run(false));
 });
 
 test('a picture that is too short for its layer is magenta from where it ends', async () => {

@@ -18,7 +18,7 @@ import type { EventPin } from '../../bus/event.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import { NO_MEMORY, NO_SIGNAL, type VideoPort, type VideoSource } from '../../bus/video.js';
 import { RegisterFile, RegisterLayout } from '../register-file.js';
-import { FRAME_END, FRAME_START, FrameGate, IrqStatus } from './block.js';
+import { displayMap, FRAME_END, FRAME_START, FrameGate, IrqStatus } from './block.js';
 import { PictureMemory } from './picture-memory.js';
 import { type PixelFormat, plainFormat } from './pixel-format.js';
 
@@ -96,7 +96,11 @@ class Rdma implements VideoSource {
     [this.#sof, this.#eof, this.#underrun] = [socket.event('sof'), socket.event('eof'), socket.event('underrun')];
     socket.mmio({ read32: (addr) => this.#regs.busRead(addr), write32: (addr, value) => this.#write(addr, value) });
     socket.events({ event: (id) => this.#event(id) });
-    socket.inspect({ registers: () => this.#regs.snapshot(), words: () => this.#words() });
+    socket.inspect({
+      registers: () => this.#regs.snapshot(),
+      words: () => this.#words(),
+      map: () => displayMap(R),
+    });
     this.#port.offer(this);
   }
 
@@ -173,14 +177,13 @@ class Rdma implements VideoSource {
     const width = Math.min(this.width, into.length);
     into.fill(NO_SIGNAL);
     if (format === undefined) return;
-    const bytes = this.#rowBytes(y, width * format.bytes);
+    const bytes = this.#memory.row(this.#rowAt(y), width * format.bytes);
     if (bytes === undefined) into.fill(NO_MEMORY, 0, width);
     else format.read(bytes, 0, width, into, 0);
   }
 
-  #rowBytes(y: number, length: number): Uint8Array | undefined {
-    const start = this.#regs.peek(R.MEM_START_ADDR);
-    return this.#memory.row(start + y * this.#regs.peek(R.MEM_SRC_PITCH, 'PITCH'), length);
+  #rowAt(y: number): number {
+    return this.#regs.peek(R.MEM_START_ADDR) + y * this.#regs.peek(R.MEM_SRC_PITCH, 'PITCH');
   }
 
   #write(addr: number, value: number): void {
@@ -220,7 +223,8 @@ class Rdma implements VideoSource {
   #probe(): void {
     const format = this.#format();
     if (format === undefined || this.width === 0 || this.height === 0) return;
-    this.#rowBytes(0, this.width * format.bytes);
-    this.#rowBytes(this.height - 1, this.width * format.bytes);
+    const length = this.width * format.bytes;
+    this.#memory.probe(this.#rowAt(0), length);
+    this.#memory.probe(this.#rowAt(this.height - 1), length);
   }
 }

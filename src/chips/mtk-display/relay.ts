@@ -14,7 +14,7 @@ import type { EventPin } from '../../bus/event.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import { NO_SIGNAL, type VideoPort, type VideoSource } from '../../bus/video.js';
 import { RegisterFile, RegisterLayout } from '../register-file.js';
-import { FRAME_END, FRAME_START, FrameGate, WordRam } from './block.js';
+import { displayMap, FRAME_END, FRAME_START, FrameGate, WordRam } from './block.js';
 import { RELAYS, type RelayKind } from './relay-regs.js';
 
 /** The models. Signals of each: `sof`, `eof`. */
@@ -48,7 +48,11 @@ class Relay implements VideoSource {
     [this.#sof, this.#eof] = [socket.event('sof'), socket.event('eof')];
     socket.mmio({ read32: (addr) => this.#read(addr), write32: (addr, value) => this.#write(addr, value) });
     socket.events({ event: (id) => this.#event(id) });
-    socket.inspect({ registers: () => this.#regs.snapshot(), words: () => this.#words() });
+    socket.inspect({
+      registers: () => this.#regs.snapshot(),
+      words: () => this.#words(),
+      map: () => displayMap(kind.regs),
+    });
     this.#port.offer(this);
   }
 

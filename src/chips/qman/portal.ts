@@ -2,7 +2,8 @@
 import type { Clock } from '../../base/clock.js';
 import { hexNumber } from '../../base/bytes.js';
 import type { DpaaFrame } from '../../bus/dpaa.js';
-import { BigEndianRegisters, InterruptUnit, PortalWindow } from '../portal-window.js';
+import type { RegisterMap } from '../../bus/socket.js';
+import { BigEndianRegisters, InterruptUnit, placeMap, PortalWindow } from '../portal-window.js';
 import type { Channel } from './channel.js';
 import { execute, isCommand } from './commands.js';
 import { DequeueRing } from './dequeue-ring.js';
@@ -124,6 +125,11 @@ export class QmanPortal implements PortalEnd {
     if (waiting + dqrr.fill + mr.fill === 0) return undefined;
     const more = mr.waiting > 0 ? ` and ${mr.waiting} more` : '';
     return `${waiting} enqueues wait, ${dqrr.fill} frames and ${mr.fill} messages${more} are for software`;
+  }
+
+  /** Where the registers beside the rings are. */
+  get map(): RegisterMap {
+    return placeMap(REGISTERS[this.#engine.soc.layout], { EQCR_CI: 'ro', DQRR_PI: 'ro', MR_PI: 'ro', ISR: 'w1c' }, 1);
   }
 
   /** For a person. */

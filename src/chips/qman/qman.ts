@@ -35,7 +35,7 @@ import { traceFrame } from '../../bus/dpaa-trace.js';
 import type { ChipModel, Socket } from '../../bus/socket.js';
 import { QmanEngine } from './engine.js';
 import { type PortalHooks, QmanPortal } from './portal.js';
-import { QmanRegisters } from './registers.js';
+import { QMAN_MAP, QmanRegisters } from './registers.js';
 import { portalNumber, QMAN_SOCS, type QmanSocName, qmanSocOf } from './soc.js';
 
 export type { QmanEngine } from './engine.js';
@@ -82,7 +82,7 @@ function plugBlock(socket: Socket, engine: QmanEngine): void {
   const pin = socket.irq('err', 'wired');
   const block = new QmanRegisters(engine, (high) => pin.set(high));
   socket.mmio(block.target);
-  socket.inspect({ registers: () => block.registers(), words: () => engine.words() });
+  socket.inspect({ registers: () => block.registers(), words: () => engine.words(), map: () => QMAN_MAP });
   let stalled = -1;
   socket.knob({
     ...{ name: 'stalledPortal', unit: 'portal', min: -1, max: 49 },
@@ -109,5 +109,5 @@ function plugPortal(socket: Socket, port: DpaaPort, engine: QmanEngine): void {
   engine.portals.set(index, portal);
   socket.mmio(portal.ce, 0);
   socket.mmio(portal.ci, 1);
-  socket.inspect({ registers: () => portal.registers() });
+  socket.inspect({ registers: () => portal.registers(), map: () => portal.map });
 }

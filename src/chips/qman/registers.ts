@@ -1,6 +1,7 @@
 // The register block of QMan: private memory, scheduling, rejections of blocks, errors.
 import { hexNumber } from '../../base/bytes.js';
-import { BigEndianRegisters, InterruptUnit } from '../portal-window.js';
+import type { Access } from '../../base/regs.js';
+import { BigEndianRegisters, InterruptUnit, placeMap } from '../portal-window.js';
 import type { QmanEngine } from './engine.js';
 
 /** Offsets, as the reference manual has them. */
@@ -45,6 +46,13 @@ const KEPT: ReadonlySet<number> = new Set([
   ...[R.PFDR_FP_LWIT, R.PFDR_CFG, R.SFDR_CFG, R.MCP0, R.MCP1, R.HID_CFG, R.QCSP_BARE, R.QCSP_BAR, R.CI_SCHED_CFG],
   ...[R.FQD_BARE, R.FQD_BAR, R.PFDR_BARE, R.PFDR_BAR, R.SRCIDR, R.LIODNR],
 ]);
+/** Registers that do not keep what is written. */
+const SPECIAL: Readonly<Record<string, Access>> = {
+  ...{ PFDR_FPC: 'ro', SFDR_IN_USE: 'ro', ECIR: 'ro', EADR: 'ro', ECIR2: 'ro', IDLE_STAT: 'ro' },
+  ...{ IP_REV_1: 'ro', IP_REV_2: 'ro', ECSR: 'w1c', ERR_ISR: 'w1c' },
+};
+/** The block for a register view. */
+export const QMAN_MAP = placeMap(R, SPECIAL);
 /** One word for each class of channels: portals, pools, FMan 0 and 1, CAAM, PME. */
 const CLASSES = 6;
 /** LIO_CFG, IO_CFG and DD_CFG of the portals of revision 3, 16 bytes each. */
