@@ -19,9 +19,14 @@ export class DpaCongestion {
 
   /** Milliseconds, times, and whether it is so now. Time and times start anew. */
   take(): readonly [number, number, number] {
-    const taken = [this.#ms, this.#entered, Number(this.congested)] as const;
+    const taken = this.peek();
     this.#ms = 0;
     this.#entered = 0;
     return taken;
+  }
+
+  /** The same, and nothing starts anew. */
+  peek(): readonly [number, number, number] {
+    return [this.#ms, this.#entered, Number(this.congested)];
   }
 }

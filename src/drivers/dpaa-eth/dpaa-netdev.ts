@@ -182,7 +182,8 @@ export class DpaaNetdev {
           this.#priv.onCpu(skb.queueMapping);
           dpaTx(this.#priv, skb);
         },
-        getStats: () => this.#stats(),
+        getStats: () => this.#stats(this.#missed()),
+        peekStats: () => this.#stats(this.#discarded),
         changeMtu: (mtu) => {
           this.#priv.mtu = mtu;
         },
@@ -208,7 +209,8 @@ export class DpaaNetdev {
           this.#hash.on = on;
         },
         getStrings: () => ethtoolStrings(this.#portals.length),
-        getEthtoolStats: () => this.#ethtool(),
+        getEthtoolStats: () => this.#ethtool(this.#congestion.take()),
+        peekEthtoolStats: () => this.#ethtool(this.#congestion.peek()),
       },
     });
     this.#netdev = netdev;
@@ -350,14 +352,14 @@ export class DpaaNetdev {
     else if (this.#open) this.#netdev?.wakeAllQueues();
   }
 
-  #stats(): NetdevStats {
+  #stats(missed: number): NetdevStats {
     const of = (name: keyof NetdevStats & keyof DpaStats): number => dpaTotal(this.#priv.percpu, name);
     const [rx, tx] = [this.#netdev?.stats.rxDropped ?? 0, this.#netdev?.stats.txDropped ?? 0];
     return {
       ...{ rxPackets: of('rxPackets'), rxBytes: of('rxBytes'), rxErrors: of('rxErrors') },
       ...{ txPackets: of('txPackets'), txBytes: of('txBytes'), txErrors: of('txErrors') },
       ...{ rxDropped: of('rxDropped') + rx, txDropped: of('txDropped') + tx, txFifoErrors: of('txFifoErrors') },
-      rxMissedErrors: this.#missed(),
+      rxMissedErrors: missed,
     };
   }
 
@@ -371,13 +373,13 @@ export class DpaaNetdev {
     return this.#discarded;
   }
 
-  #ethtool(): readonly number[] {
+  #ethtool(congestion: readonly number[]): readonly number[] {
     return ethtoolValues({
       percpu: this.#priv.percpu,
       shares: this.#shares,
       interrupts: this.#interrupts,
       erns: this.#erns,
-      congestion: this.#congestion,
+      congestion,
     });
   }
 

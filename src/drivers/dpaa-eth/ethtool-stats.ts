@@ -1,5 +1,4 @@
 // The numbers of `ethtool -S` (facts 4.9): a line per CPU and their sum, then those of the whole interface.
-import type { DpaCongestion } from './congestion.js';
 import type { DpaCount } from './dpa-bp.js';
 import type { DpaStats } from './dpa-priv.js';
 
@@ -23,7 +22,8 @@ export interface EthtoolParts {
   readonly interrupts: readonly number[];
   /** By index as in ERN_NAMES. */
   readonly erns: readonly number[];
-  readonly congestion: DpaCongestion;
+  /** Milliseconds, times, and whether it is so now. */
+  readonly congestion: readonly number[];
 }
 
 const PER_CPU = ['interrupts', 'rx packets', 'tx packets', 'tx confirm', 'tx S/G', 'tx error', 'rx error'];
@@ -60,7 +60,7 @@ export function ethtoolValues({ percpu, shares, interrupts, erns, congestion }: 
     ...rows.flatMap((row) => [...row, sum(row)]),
     ...ERRORS.map((name) => dpaTotal(percpu, name)),
     ...erns,
-    ...congestion.take(),
+    ...congestion,
     ...REFUSED.map((name) => dpaTotal(percpu, name)),
   ];
 }

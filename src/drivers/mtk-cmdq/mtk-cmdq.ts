@@ -64,11 +64,11 @@ import { devmRequestIrq, platformGetIrq } from '../../core/interrupt.js';
 import { devmPlatformIoremapResource, type MmioSpace } from '../../core/io.js';
 import { devmMboxControllerRegister, type MboxChan, type MboxController } from '../../core/mailbox.js';
 import { mboxChanReceivedData } from '../../core/mailbox.js';
-import { ofAliasGetId } from '../../core/of.js';
 import { platformDriver } from '../../core/platform-device.js';
 import { devmPmRuntimeEnable, pmRuntimeForceResume, pmRuntimeForceSuspend } from '../../core/pm-runtime.js';
 import { pmRuntimeActive, pmRuntimeMarkLastBusy } from '../../core/pm-runtime.js';
 import { pmRuntimePutAutosuspend, pmRuntimeResumeAndGet } from '../../core/pm-runtime.js';
+import { aliases, aliasId } from '../../dt/alias.js';
 import { EVENT_COUNT } from './instruction.js';
 import type { CmdqCbData, GceProgram } from './program.js';
 import { GCE, GCTL_BY_SW, GCTL_DDR_EN, SLOT_CYCLES } from './regs.js';
@@ -151,8 +151,9 @@ function clocksOf(dev: Device, soc: CmdqSoc): readonly Clk[] {
   const { core, ofNode } = dev;
   if (soc.gces === 1) return [clkGet(dev, 'gce')];
   const clocks: Clk[] = [];
+  const table = aliases(core.tree);
   for (const node of ofNode?.parent?.children ?? []) {
-    const alias = ofAliasGetId(core.tree, node, 'gce');
+    const alias = aliasId(table, node, 'gce');
     if (alias === undefined || alias >= soc.gces) continue;
     const clk = ofClkGet(core, node, 0);
     if (clk === undefined) throw dev.error('ENOENT', `failed to get gce${alias} clk of ${node.path}`, 'clk');
