@@ -4,7 +4,7 @@ import type { Instant } from '../base/clock.js';
 import { decodeItem } from '../review/dpaa/decode.js';
 import { descriptorWords, words } from '../review/dpaa/item-text.js';
 import { DumpMemory } from '../review/dpaa/memory.js';
-import type { Direction } from '../review/dpaa/verdict.js';
+import type { FrameMetadata } from './dpaa-frames.js';
 import type { CapturedPacket, PcapngInput } from './pcapng-read.js';
 import { type PcapngSink, PcapngWriter } from './pcapng.js';
 
@@ -12,16 +12,6 @@ import { type PcapngSink, PcapngWriter } from './pcapng.js';
 export const LINKTYPE_ETHERNET = 1;
 /** More is not written; the rest is counted. */
 const MOST_FRAMES = 1_000_000;
-
-/** How DPAA knew a frame. */
-export interface FrameMetadata {
-  /** 16 bytes. */
-  readonly descriptor: Uint8Array;
-  /** The scatter/gather table, where there is one. */
-  readonly table?: Uint8Array | undefined;
-  /** The descriptor says it when left out. */
-  readonly direction?: Direction | undefined;
-}
 
 /** A frame to write. */
 export interface CaptureFrame {

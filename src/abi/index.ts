@@ -2,12 +2,12 @@
 export { devTree } from './dev-tree.js';
 export { type AbsentDisplay, absentDisplays, type Display, type DisplayOutput, readDisplays } from './displays.js';
 export { DpaaCapture } from './dpaa-capture.js';
+export type { FrameMetadata } from './dpaa-frames.js';
 export { EdgeCapture } from './edge-capture.js';
 export {
   type CaptureFrame,
   EthernetCapture,
   ethernetFrames,
-  type FrameMetadata,
   LINKTYPE_ETHERNET,
   metadataComment,
 } from './ethernet-capture.js';
@@ -46,6 +46,7 @@ export {
 } from './rails.js';
 export { type SarifFinding, type SarifRule, type SarifRun, sarif } from './sarif.js';
 export { sysfsTree } from './sysfs-tree.js';
-export { traceJson, traceLine } from './trace-text.js';
+export { PerfettoWriter } from './perfetto.js';
+export { traceJson, traceLine, traceText } from './trace-text.js';
 export type { VCall, VDir, VFile, VLink, VNode, VOpen, VOpenFlags } from './vfs.js';
 export { frameBytes, readWav, type Wav, wavBytes, type WavChunk, type WavFormat, type WavInput } from './wav.js';

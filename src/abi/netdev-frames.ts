@@ -24,6 +24,14 @@ export interface FrameCounts {
 /** Takes a received frame, from the destination address on; false when it has no use for it. Good during the call. */
 export type FrameTake = (frame: Uint8Array) => boolean;
 
+/** How a packet lies in memory. */
+export interface FrameCut {
+  /** Bytes of its linear part. */
+  readonly linear: number;
+  /** Bytes of each piece of a page behind it, at most; the last one has what is left. */
+  readonly piece: number;
+}
+
 /** Room in front of a packet for the driver (Linux: LL_RESERVED_SPACE, and what netdev_alloc_skb leaves). */
 const HEADROOM = 128;
 /** What lies in the linear part when the rest is in pages: more than all headers have. */
@@ -82,14 +90,14 @@ export class NetdevFrames {
     look();
   }
 
-  /** Sends a frame, at once or when its turn has come. False: it was not taken, and is counted. */
-  send(frame: Uint8Array): boolean {
+  /** Sends a frame, at once or when its turn has come, cut as wanted. False: it was not taken, and is counted. */
+  send(frame: Uint8Array, cut: FrameCut = usualCut(frame.length)): boolean {
     const { netdev, counts } = this;
     if (!netdev.up || !netdev.carrier) counts.down++;
     else if (frame.length < HEADER || frame.length > netdev.maxMtu + OVERHEAD) counts.refused++;
     else if (this.#waiting.length >= QUEUE_PACKETS) counts.full++;
     else {
-      const skb = this.#packet(frame);
+      const skb = this.#packet(frame, cut);
       if (skb === undefined) return false;
       this.#waiting.push(skb);
       this.#drain();
@@ -133,17 +141,16 @@ export class NetdevFrames {
   };
 
   /** Undefined without memory. */
-  #packet(frame: Uint8Array): SkBuff | undefined {
+  #packet(frame: Uint8Array, { linear, piece }: FrameCut): SkBuff | undefined {
     const frags = this.#frags;
-    const linear = frame.length <= COPY_BREAK ? frame.length : LINEAR_BYTES;
     let skb: SkBuff | undefined;
     try {
       skb = SkBuff.alloc(HEADROOM + linear, frags);
       skb.reserve(HEADROOM);
       const at = skb.put(linear);
       skb.page.bytes.set(linear === frame.length ? frame : frame.subarray(0, linear), at);
-      for (let from = linear; from < frame.length; from += PAGE_SIZE) {
-        const size = Math.min(PAGE_SIZE, frame.length - from);
+      for (let from = linear; from < frame.length; from += piece) {
+        const size = Math.min(piece, frame.length - from);
         const offset = frags.alloc(size);
         frags.page.bytes.set(frame.subarray(from, from + size), offset);
         skb.addRxFrag(frags.page, offset, size, size);
@@ -176,6 +183,11 @@ export class NetdevFrames {
     skb.copyBits(0, this.#whole, 0, len);
     return this.#whole.subarray(0, len);
   }
+}
+
+/** As a stack makes it: headers linear, the rest in pages. */
+function usualCut(length: number): FrameCut {
+  return { linear: length <= COPY_BREAK ? length : LINEAR_BYTES, piece: PAGE_SIZE };
 }
 
 function dropAll(skb: SkBuff): boolean {

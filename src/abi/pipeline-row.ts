@@ -98,7 +98,7 @@ function drawGroup(sheet: Sheet, grid: Grid, { from, to, label }: PictureGroup, 
 }
 
 function drawBox(sheet: Sheet, { x, y }: Place, box: PictureBox): void {
-  sheet.titled(box.text, () => {
+  const draw = (): void => {
     drawShape(sheet, x, y, box);
     const dark = box.kind === 'controller' && !box.disabled;
     const pale = box.disabled || box.kind === 'missing';
@@ -118,7 +118,8 @@ function drawBox(sheet: Sheet, { x, y }: Place, box: PictureBox): void {
     const cut = box.kind === 'sink' || box.kind === 'unknown' ? 'middle' : 'end';
     sheet.text('note', x + 10, y + 56, box.note, { silent: true, width: room, tone: weak, cut });
     if (number !== '') sheet.text('node', x + boxWidth - 10, y + 56, number, { ...silent, tone: weak, anchor: 'end' });
-  });
+  };
+  sheet.titled(box.text, draw, box.path === '' ? undefined : box.path);
   // A short word: up to three marks stand on the same edge.
   const tag = box.disabled ? 'disabled' : box.kind === 'unknown' ? 'no block' : '';
   if (tag !== '') drawTag(sheet, x, y, tag, box.disabled ? 'warn' : 'bad');

@@ -1,13 +1,13 @@
 // The sheet that a pipeline picture is drawn on: text in known faces, signs and marks, from the top down.
 import type { PictureNote, PictureTone } from '../review/display/picture-types.js';
 import { FACES, type FaceName } from './pipeline-style.js';
-import { bounded, element, escaped, fitted, type SvgAttributes, widthOf, wrapped } from './svg.js';
+import { bounded, fitted, type SvgAttributes, type SvgElement, svgText, widthOf, wrapped } from './svg.js';
 
 /** A sheet of a given width; `y` is where the next thing goes. */
 export class Sheet {
   readonly width: number;
   y = 0;
-  readonly #parts: string[] = [];
+  readonly #parts: SvgElement[] = [];
   readonly #severities: ReadonlyMap<number, PictureNote['severity']>;
 
   constructor(width: number, notes: readonly PictureNote[]) {
@@ -15,25 +15,30 @@ export class Sheet {
     this.#severities = new Map(notes.map(({ number, severity }) => [number, severity]));
   }
 
-  /** The drawing so far. */
+  /** The drawing so far, as text. */
   get content(): string {
-    return this.#parts.join('\n');
+    return this.#parts.map(svgText).join('\n');
   }
 
-  draw(name: string, attributes: SvgAttributes, ...children: readonly string[]): void {
-    this.#parts.push(element(name, attributes, ...children));
+  /** The same as data. */
+  get elements(): readonly SvgElement[] {
+    return this.#parts;
+  }
+
+  draw(name: string, attributes: SvgAttributes, ...children: readonly (SvgElement | string)[]): void {
+    this.#parts.push({ name, attributes, children });
   }
 
   path(classes: string, d: string): void {
     this.draw('path', { class: classes, d });
   }
 
-  /** What is drawn inside gets a tooltip. */
-  titled(title: string, inside: () => void): void {
+  /** What is drawn inside gets a tooltip, and is one thing that stands for a node. */
+  titled(title: string, inside: () => void, about?: string): void {
     const start = this.#parts.length;
     inside();
     const parts = this.#parts.splice(start);
-    this.#parts.push(element('g', {}, element('title', {}, escaped(bounded(title))), ...parts));
+    this.#parts.push({ name: 'g', attributes: {}, children: [titleOf(title), ...parts], about });
   }
 
   /** One line of text on a baseline, cut to a width; with a tooltip when cut. Answers the width it takes. */
@@ -41,8 +46,8 @@ export class Sheet {
     const { tone, width = this.width - x, anchor, cut } = options;
     const shown = fitted(text, width, FACES[face], cut);
     const classes = tone === undefined ? face : `${face} ${tone}`;
-    const title = shown === text || options.silent === true ? [] : [element('title', {}, escaped(bounded(text)))];
-    this.draw('text', { x, y, class: classes, 'text-anchor': anchor }, ...title, escaped(shown));
+    const title = shown === text || options.silent === true ? [] : [titleOf(text)];
+    this.draw('text', { x, y, class: classes, 'text-anchor': anchor }, ...title, shown);
     return widthOf(shown, FACES[face]);
   }
 
@@ -81,6 +86,10 @@ export class Sheet {
     const tone = severity === 'note' ? 'muted' : 'on';
     this.text('mark', x, y + 4, String(number), { anchor: 'middle', tone, width: 40 });
   }
+}
+
+function titleOf(text: string): SvgElement {
+  return { name: 'title', attributes: {}, children: [bounded(text)] };
 }
 
 /** How a text is set. */

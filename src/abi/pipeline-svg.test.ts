@@ -54,7 +54,7 @@ const EVIL = `</text><script>alert(1)</script>"'&amp;]]><!--\u202e\0\ud800 ${'é•
 function evilPicture(): Picture {
   const kinds: readonly PictureBox['kind'][] = ['controller', 'component', 'output', 'sink', 'unknown', 'missing'];
   const links: readonly PictureLink['kind'][] = ['graph', 'built-in', 'broken', 'dropped', 'circle'];
-  const text = { name: EVIL, node: EVIL, note: EVIL, text: EVIL };
+  const text = { name: EVIL, node: EVIL, path: EVIL, note: EVIL, text: EVIL };
   const box = { ...text, number: 61, marks: [1, 2, 3, 4, 5] };
   const state = { tone: 'bad', text: EVIL } as const;
   const link = { out: EVIL, into: EVIL, text: EVIL, words: EVIL, quoted: true, marks: [1, 2, 3] };

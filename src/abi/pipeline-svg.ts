@@ -10,7 +10,7 @@ import type {
 import { drawRow } from './pipeline-row.js';
 import { lineHeight, Sheet } from './pipeline-sheet.js';
 import { FACES, GRID, styleSheet } from './pipeline-style.js';
-import { bounded, element, escaped, widthOf } from './svg.js';
+import { bounded, element, escaped, type SvgElement, widthOf } from './svg.js';
 
 /** How to draw. */
 export interface PipelineSvgOptions {
@@ -23,6 +23,26 @@ export interface PipelineSvgOptions {
 }
 
 const MARGIN = 44;
+
+/** The paths of a picture as elements, for a page that has heading and findings of its own. */
+export interface PipelineDrawing {
+  readonly width: number;
+  readonly height: number;
+  readonly elements: readonly SvgElement[];
+}
+
+/** Draws each mmsys with its paths, what becomes of them, and the key. The class `bp` goes around it. */
+export function pipelineDrawing(picture: Picture, least: number): PipelineDrawing {
+  const width = Math.max(GRID.least, Math.round(least));
+  const sheet = new Sheet(width, picture.notes);
+  // The line above the first part would be the edge of the page's own frame.
+  sheet.y = -30;
+  for (const section of picture.sections) drawSection(sheet, section);
+  if (picture.more > 0) drawMore(sheet, `and ${picture.more} more`);
+  for (const outcome of picture.outcomes) drawOutcome(sheet, outcome);
+  drawKey(sheet, picture);
+  return { width, height: Math.ceil(sheet.y + 20), elements: sheet.elements };
+}
 
 /** The whole file, a single `svg` element that can stand alone or inside a page. */
 export function pipelineSvg(picture: Picture, options: PipelineSvgOptions = {}): string {

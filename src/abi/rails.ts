@@ -21,6 +21,16 @@ export interface Rail {
   readonly milliamperes: Reading;
 }
 
+/** One channel of a power monitor: a number, or the name of the error that reading it ended with. */
+export interface RailReport {
+  readonly path: string;
+  readonly device: string;
+  readonly channel: number;
+  readonly label: string;
+  readonly millivolts: number | string;
+  readonly milliamperes: number | string;
+}
+
 /** The limits of a current in mA and their alarms, 1 for one that is on; absent where there is no such file. */
 export interface RailLimits {
   /** Above it the device warns (`currN_max`, `currN_max_alarm`). */
@@ -42,6 +52,13 @@ export function readRails(core: DeviceCore): Promise<Rail[]> {
 /** The same, with limits and alarms. Devices may take an alarm back once it has been read. */
 export function readGuardedRails(core: DeviceCore): Promise<GuardedRail[]> {
   return eachRail(core, async (rail, dir) => ({ ...rail, limits: await limitsOf(dir, rail.channel) }));
+}
+
+/** A rail without what only programs of a running system need. */
+export function reportRail(rail: Rail): RailReport {
+  const { path, device, channel, label } = rail;
+  const plain = (reading: Reading): number | string => ('value' in reading ? reading.value : reading.error);
+  return { path, device, channel, label, millivolts: plain(rail.millivolts), milliamperes: plain(rail.milliamperes) };
 }
 
 async function eachRail<T>(core: DeviceCore, complete: (rail: Rail, dir: SysfsDir) => Promise<T>): Promise<T[]> {

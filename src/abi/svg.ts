@@ -3,6 +3,20 @@
 /** Attributes of an element; numbers are rounded to hundredths, undefined ones left out. */
 export type SvgAttributes = Readonly<Record<string, string | number | undefined>>;
 
+/** An element as data: what draws on a page makes its own of it. Children that are text are not escaped yet. */
+export interface SvgElement {
+  readonly name: string;
+  readonly attributes: SvgAttributes;
+  readonly children: readonly (SvgElement | string)[];
+  /** Path of the node that it stands for: no part of the text. */
+  readonly about?: string | undefined;
+}
+
+/** The same as text. */
+export function svgText({ name, attributes, children }: SvgElement): string {
+  return element(name, attributes, ...children.map((one) => (typeof one === 'string' ? escaped(one) : svgText(one))));
+}
+
 /** An element with children that are SVG already; text goes through `escaped` first. */
 export function element(name: string, attributes: SvgAttributes, ...children: readonly string[]): string {
   const list = Object.entries(attributes).flatMap(([key, value]) =>
@@ -24,8 +38,12 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** Text as content or attribute value. Unfit characters become U+FFFD. */
 export function escaped(text: string): string {
-  const fit = text.replace(CONTROLS, '\ufffd').replace(HALF_PAIRS, '\ufffd');
-  return fit.replace(/[&<>"]/g, (char) => ENTITIES[char] as string);
+  return fit(text).replace(/[&<>"]/g, (char) => ENTITIES[char] as string);
+}
+
+/** The text with U+FFFD for characters that are not for drawings. */
+export function fit(text: string): string {
+  return text.replace(CONTROLS, '\ufffd').replace(HALF_PAIRS, '\ufffd');
 }
 
 /** A face of type: `sans` is the widest of the usual system fonts, so that text fits in all of them. */

@@ -64,10 +64,15 @@ const WRITERS: Writers = {
   unknown_reg: (e) => `${e.access} 0x${hex(e.reg, 2)}: no such register`,
 };
 
+/** What a line says behind the event's name: `a=040 [00-f1-27]`; empty where the name says all. */
+export function traceText(event: TraceEvent): string {
+  return (WRITERS[event.kind] as (e: TraceEvent) => string)(event);
+}
+
 /** One event as a line without newline: `[    0.006600] /i2c@0: i2c_write: a=040 [00-f1-27]`. */
 export function traceLine(event: TraceEvent): string {
   const seconds = (event.t / s(1)).toFixed(9).padStart(14);
-  const text = (WRITERS[event.kind] as (e: TraceEvent) => string)(event);
+  const text = traceText(event);
   return `[${seconds}] ${event.where}: ${event.kind}${text === '' ? '' : `: ${text}`}`;
 }
 

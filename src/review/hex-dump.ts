@@ -39,8 +39,8 @@ export function groupBytes({ digits }: HexGroup, width: number, { colon }: Pick<
 }
 
 /**
- * 16, or od's 8, when the first groups of rows are offsets: they grow by the bytes of their row. A colon says so by
- * itself. 0 when they are not.
+ * 16, or od's 8, when the first groups of rows are offsets: they grow by the bytes of their row, which are a power of
+ * two in every dump. A colon says so by itself. 0 when they are not.
  */
 function radixOfOffsets(rows: readonly HexRow[]): 0 | 8 | 16 {
   const bare = rows.filter(({ colon }) => !colon).slice(0, 256);
@@ -49,7 +49,7 @@ function radixOfOffsets(rows: readonly HexRow[]): 0 | 8 | 16 {
     for (let i = 1; i < bare.length; i++) {
       const [a, b] = [bare[i - 1] as HexRow, bare[i] as HexRow];
       const step = Number.parseInt(digitsOf(b), radix) - Number.parseInt(digitsOf(a), radix);
-      if (step > 0 && step === bytesBehind(a)) count++;
+      if (isRowLength(step) && step === bytesBehind(a)) count++;
     }
     return count;
   };
@@ -58,6 +58,7 @@ function radixOfOffsets(rows: readonly HexRow[]): 0 | 8 | 16 {
   return bare.length > 0 && bare.every(isOddFirst) ? 16 : 0;
 }
 
+const isRowLength = (step: number): boolean => step > 0 && (step & (step - 1)) === 0;
 const digitsOf = ({ groups }: HexRow): string => groups[0]?.digits ?? '';
 const bytesBehind = ({ groups }: HexRow): number =>
   groups.slice(1).reduce((sum, { digits }) => sum + digits.length / 2, 0);

@@ -84,26 +84,46 @@ function nameOf({ names }: FieldForm, value: number): string | undefined {
   return names === 'opcode' ? MESSAGES.get(value)?.name : valueName(names, value);
 }
 
+/** A field of a packet as a row of a table has it. */
+export interface FieldRow {
+  readonly offset: number;
+  /** Its first bytes in hex. */
+  readonly bytes: string;
+  readonly name: string;
+  readonly words: string;
+}
+
+/** A row for each field, header and payload. */
+export function fieldRows(packet: DecodedPacket): FieldRow[] {
+  return [
+    ...headerRows(packet),
+    ...packet.fields.map((field) => rowOf(packet, field, spoken(field.name), rowWords(field))),
+  ];
+}
+
 /** A line for each field, header and payload, with its offset and bytes. */
 export function fieldLines(packet: DecodedPacket): string[] {
-  return [
-    ...headerLines(packet),
-    ...packet.fields.map((field) => row(packet, field, spoken(field.name), rowWords(field))),
-  ];
+  return fieldRows(packet).map(
+    ({ offset, bytes, name, words }) =>
+      `${offset.toString(16).padStart(4, '0')}  ${bytes.padEnd(26)}  ${name.padEnd(18)} ${words}`,
+  );
 }
 
 function rowWords(field: DecodedField): string {
   return fieldWords(field).slice(spoken(field.name).length + 1);
 }
 
-/** Bytes of a field that a line shows. */
+/** Bytes of a field that a row shows. */
 const MOST_BYTES = 8;
 
-function row({ bytes }: DecodedPacket, place: { offset: number; size: number }, name: string, words: string): string {
-  const { offset, size } = place;
-  const shown = hex(bytes.subarray(offset, offset + Math.min(size, MOST_BYTES)));
+function rowOf(
+  { bytes }: DecodedPacket,
+  { offset, size }: { readonly offset: number; readonly size: number },
+  name: string,
+  words: string,
+): FieldRow {
   const more = size > MOST_BYTES ? ' ..' : '';
-  return `${offset.toString(16).padStart(4, '0')}  ${`${shown}${more}`.padEnd(26)}  ${name.padEnd(18)} ${words}`;
+  return { offset, bytes: hex(bytes.subarray(offset, offset + Math.min(size, MOST_BYTES))) + more, name, words };
 }
 
 /** Places of the header's fields: `[name, offset, size]`. */
@@ -130,7 +150,7 @@ const GPR_PLACES = [
   ['opcode', 20, 4],
 ] as const;
 
-function headerLines(packet: DecodedPacket): string[] {
+function headerRows(packet: DecodedPacket): FieldRow[] {
   const { router, header } = packet;
   if (header === undefined) return [];
   const { messageType } = header;
@@ -151,7 +171,7 @@ function headerLines(packet: DecodedPacket): string[] {
   };
   const places = router === 'apr' ? APR_PLACES : GPR_PLACES;
   return places.map(([name, offset, size]) =>
-    row(packet, { offset, size }, spoken(name.replace('gpr_', '')), words[name]),
+    rowOf(packet, { offset, size }, spoken(name.replace('gpr_', '')), words[name]),
   );
 }
 

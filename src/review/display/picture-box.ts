@@ -45,7 +45,8 @@ export function deviceBox(scene: Scene, node: DtNode, kind: 'sink' | 'unknown'):
 /** A place where something was looked for in vain. */
 export function missingBox(looked: string, note = '', name = '?'): DraftBox {
   const text = `${looked}${note === '' ? '' : `: ${note}`}`;
-  return { kind: 'missing', disabled: false, name, number: undefined, node: looked, note, text, at: undefined };
+  const none = { disabled: false, number: undefined, path: '', at: undefined };
+  return { ...none, kind: 'missing', name, node: looked, note, text };
 }
 
 /** A component of a built-in path without node: disabled beside the mmsys, or nowhere. */
@@ -63,7 +64,7 @@ export function absentBox(scene: Scene, mmsys: DtNode, id: number): DraftBox {
 /** The OVL adaptor in a built-in path: software, without a node. */
 export function adaptorBox(): DraftBox {
   const text = 'OVL adaptor: a software device that the driver creates, without a node';
-  const words = { name: 'OVL_ADAPTOR', node: 'software device', note: '', text };
+  const words = { name: 'OVL_ADAPTOR', node: 'software device', path: '', note: '', text };
   return { kind: 'component', disabled: false, number: OVL_ADAPTOR_ID, at: undefined, ...words };
 }
 
@@ -95,7 +96,8 @@ function plain(node: DtNode) {
   const status = node.property('status')?.string();
   const lines = [node.path, node.compatible.join(', '), status === undefined ? '' : `status "${status}"`];
   const text = lines.filter((line) => line !== '').join('\n');
-  return { disabled: !node.available, number: undefined, node: node.name === '' ? '/' : node.name, text, at: node };
+  const name = node.name === '' ? '/' : node.name;
+  return { disabled: !node.available, number: undefined, node: name, path: node.path, text, at: node };
 }
 
 function adaptorPart({ aliases }: Scene, node: DtNode): string {

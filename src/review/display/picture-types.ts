@@ -24,6 +24,8 @@ export interface PictureBox {
   readonly number: number | undefined;
   /** Name of the node; of a missing one, what was looked for. */
   readonly node: string;
+  /** Path of the node; empty for what has none. */
+  readonly path: string;
   /** Alias or compatible. */
   readonly note: string;
   /** Everything about it in full, for those who ask. */
