@@ -14,8 +14,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   review: ['base', 'dt', 'core', 'drivers'],
   abi: ['base', 'dt', 'core', 'bench', 'review'],
   host: ['base', 'bus', 'abi'],
-  cli: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi', 'host'],
-  web: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi'],
+  stock: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi'],
+  page: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi', 'stock'],
+  cli: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi', 'host', 'stock', 'page'],
+  web: ['base', 'dt', 'bus', 'core', 'drivers', 'chips', 'bench', 'review', 'abi', 'stock', 'page'],
 };
 
 /** Rooms that may use Node's own modules. */
