@@ -1,10 +1,10 @@
 // What `bringup apr play` and `record` have in common: a machine with an audio DSP whose services are up.
 import { type Duration, ms, s } from '../base/clock.js';
 import type { Bench } from '../bench/bench.js';
-import type { NodeReport } from '../bench/report.js';
 import type { DspOptions } from '../chips/qdsp6/qdsp6.js';
 import { q6Services } from '../drivers/qcom-apr/q6-dsp.js';
 import { q6Ports } from '../drivers/qcom-apr/q6-ports.js';
+import { whyNoServices } from '../stock/dsp-services.js';
 import { labTreePath } from './lab-tree.js';
 import type { Io } from './io.js';
 import { buildMachine, type MachineOptions, powerOn } from './machine.js';
@@ -19,7 +19,6 @@ export interface DspMachineOptions extends MachineOptions, TreeOptions {
 
 const SERVICES_LIMIT: Duration = s(60);
 const SLICE: Duration = ms(1);
-const DSP = 'qdsp6';
 
 /** Builds it; nothing has power yet. */
 export async function dspMachine(io: Io, options: DspMachineOptions, dsp: DspOptions): Promise<Bench> {
@@ -36,7 +35,7 @@ export async function powerOnDsp(bench: Bench, options: DspMachineOptions, verb:
 export async function needServices(bench: Bench, verb: string): Promise<void> {
   const end = bench.clock.now() + SERVICES_LIMIT;
   while (q6Services(bench.core) === undefined) {
-    if (bench.clock.now() >= end) throw new Refusal(1, verb, whyNone(bench), 'see bringup apr services --help');
+    if (bench.clock.now() >= end) throw new Refusal(1, verb, whyNoServices(bench), 'see bringup apr services --help');
     await bench.run(SLICE);
   }
 }
@@ -50,21 +49,4 @@ export function needPort(bench: Bench, port: string | undefined, direction: 'pla
   const what = port === undefined ? `it has no port for ${direction}` : `this board has no such port for ${direction}`;
   const there = ports.map(({ name, link }) => (link === undefined ? name : `${name} (${link})`)).join(', ') || 'none';
   throw new Refusal(port === undefined ? 1 : 2, where, what, `there are: ${there}`);
-}
-
-/** Why there are no services: the first thing on the way to them that is not as it should be. */
-function whyNone(bench: Bench): string {
-  const all = bench.report();
-  const dsp = all.find(({ chip }) => chip === DSP);
-  if (dsp === undefined) return 'this machine has no audio DSP';
-  const below = all.filter(({ path }) => path.startsWith(`${dsp.path}/`));
-  const bus = below.find(({ compatible }) => /^qcom,(apr|gpr)/.test(compatible ?? ''));
-  if (bus?.compatible === 'qcom,gpr') return `${bus.path} is GPR (AudioReach); only services of APR play here`;
-  const stands = bus === undefined ? undefined : [bus, ...below].find(({ state }) => state !== 'bound');
-  if (stands === undefined) return `the services of ${dsp.path} did not come up within a minute`;
-  return `${stands.path} ${stateText(stands)}`;
-}
-
-function stateText({ state, reason }: NodeReport): string {
-  return reason === undefined ? `is: ${state}` : `is: ${state}, ${reason}`;
 }

@@ -1,6 +1,6 @@
 // What the verbs of `bringup apr` have in common: reading packets of any form, and the services they are judged by.
 import { Option } from '@commander-js/extra-typings';
-import { UNSENT } from '../abi/edge-capture.js';
+import { UNSENT } from '../abi/edge-messages.js';
 import { isPcapng, type PcapngInput, readPcapng } from '../abi/pcapng-read.js';
 import type { Diagnostic } from '../base/diagnostic.js';
 import type { FoundPacket } from '../review/apr/found.js';
@@ -10,14 +10,8 @@ import { type AprNode, aprNodes } from '../review/apr/services.js';
 import type { Io } from './io.js';
 import { Refusal } from './refusal.js';
 import { counted } from './text-table.js';
-import {
-  countDiagnostics,
-  loadTree,
-  readInput,
-  refuseSecondInput,
-  showDiagnostics,
-  type TreeOptions,
-} from './tree-file.js';
+import { countDiagnostics } from '../stock/tree-input.js';
+import { loadTree, readInput, refuseSecondInput, showDiagnostics, type TreeOptions } from './tree-file.js';
 import { withoutJournal } from './verbs/journal.js';
 import { decodeUtf8, encodeUtf8 } from '../base/text.js';
 

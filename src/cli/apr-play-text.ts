@@ -1,6 +1,6 @@
 // What `bringup apr play` did, for people.
 import type { PlayResult, StreamResult } from './apr-play-run.js';
-import { formatDuration } from './duration.js';
+import { formatDuration } from '../stock/duration.js';
 import { alignRows, counted } from './text-table.js';
 
 /** What else there is to say. */

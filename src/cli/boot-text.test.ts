@@ -3,7 +3,7 @@ import { captureIo } from '../../test/capture.js';
 import type { Display } from '../abi/displays.js';
 import type { NodeReport } from '../bench/report.js';
 import { netdevStats } from '../core/netdev-types.js';
-import type { BootReport } from './boot-report.js';
+import type { BootReport } from '../stock/boot-report.js';
 import { bootText, displaysText, interfacesText } from './boot-text.js';
 
 const NONE = { bound: 0, waits: 0, failed: 0, 'no driver': 0, disabled: 0, bus: 0, 'no device': 0 };

@@ -3,10 +3,12 @@ import { styleText } from 'node:util';
 import type { Display, DisplayOutput } from '../abi/displays.js';
 import type { Interface } from '../abi/interfaces.js';
 import type { NodeReport, NodeState } from '../bench/report.js';
-import { type BootReport, type RailReport, STATES } from './boot-report.js';
-import { formatDuration } from './duration.js';
+import type { RailReport } from '../abi/rails.js';
+import { rootReason, totalsText } from '../stock/board-words.js';
+import type { BootReport } from '../stock/boot-report.js';
+import { formatDuration } from '../stock/duration.js';
 import { hasColours, type Io, oneLine } from './io.js';
-import { alignRows, counted } from './text-table.js';
+import { alignRows } from './text-table.js';
 
 /** How a state's headline is painted on a terminal. */
 const PAINT: Partial<Record<NodeState, Parameters<typeof styleText>[0]>> = {
@@ -47,7 +49,7 @@ const BY_REASON: ReadonlySet<NodeState> = new Set(['no device', 'disabled', 'wai
 function byReason(members: readonly NodeReport[]): string[] {
   const groups = new Map<string, NodeReport[]>();
   for (const one of members) {
-    const reason = reasonOf(one);
+    const reason = rootReason(one);
     const group = groups.get(reason);
     if (group === undefined) groups.set(reason, [one]);
     else group.push(one);
@@ -57,13 +59,6 @@ function byReason(members: readonly NodeReport[]): string[] {
     const rows = safeRows(group.map(row), plain ? '  ' : '    ');
     return plain ? rows : [`  ${oneLine(reason)}: ${group.length}`, ...rows];
   });
-}
-
-/** The root of the matter: who waits for a node that waits itself is listed with those that wait for the same. */
-function reasonOf({ state, reason = '', waitsFor, path }: NodeReport): string {
-  if (state === 'disabled' && reason === 'status is "disabled"') return '';
-  const plain = reason.replace(`${path}: `, '').replace(/ \(EPROBE_DEFER\)$/, '');
-  return waitsFor === undefined ? plain : plain.replace(`${waitsFor} waits: `, '');
 }
 
 /** What letting time pass gave. */
@@ -138,28 +133,14 @@ function displayRows({ card, crtc, name, components, outputs }: Display): string
 
 /** The last lines: `3 device nodes: 2 bound, 1 waiting, 0 failed`, and `ran 5 s of virtual time in 0.04 s`. */
 export function closingText(report: BootReport, realNs: number): string {
-  const told = STATES.filter((state) => report.totals[state] > 0 || state === 'bound' || state === 'failed');
-  const totals = told.map((state) => `${report.totals[state]} ${WORDS[state]}`).join(', ');
-  const count = STATES.reduce((sum, state) => sum + report.totals[state], 0);
   const real = `${(realNs / 1e9).toFixed(2)} s`;
   const time =
     report.run === undefined
       ? `read and probed in ${real}`
       : `ran ${formatDuration(report.run.virtualNs)} of virtual time in ${real}`;
   const leaks = (report.run?.leaks ?? []).map((leak) => `left behind: ${leak}`);
-  return lines(['', ...leaks, `${counted(count, 'device node')}: ${totals}`, time]);
+  return lines(['', ...leaks, totalsText(report.totals), time]);
 }
-
-/** The states behind a number. */
-const WORDS: Readonly<Record<NodeState, string>> = {
-  bound: 'bound',
-  waits: 'waiting',
-  failed: 'failed',
-  'no driver': 'without driver',
-  disabled: 'disabled',
-  bus: 'bus',
-  'no device': 'without device',
-};
 
 /** A line of the list. A device name that follows from the path is left out where there is no driver to go with it. */
 function row(one: NodeReport): string[] {

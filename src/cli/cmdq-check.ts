@@ -12,7 +12,8 @@ import { type NameOptions, type ReadOptions, withoutJson } from './cmdq-program.
 import type { Duration } from '../base/clock.js';
 import type { Io } from './io.js';
 import { Refusal } from './refusal.js';
-import { countDiagnostics, isTree, readInput, showDiagnostics, treeOf } from './tree-file.js';
+import { countDiagnostics, isTree } from '../stock/tree-input.js';
+import { readInput, showDiagnostics, treeOf } from './tree-file.js';
 
 /** How files are looked at. */
 export interface CheckOptions extends NameOptions, ReadOptions {

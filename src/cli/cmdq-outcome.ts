@@ -8,7 +8,7 @@ import { eventUses } from '../review/cmdq/event-uses.js';
 import { awaitedEvent, type ThreadState } from '../review/cmdq/thread-state.js';
 import { type Bystander, type Waiting, type WhyStuck, whyStuck } from '../review/cmdq/why-stuck.js';
 import type { RunResult, ThreadResult } from './cmdq-run.js';
-import { formatDuration } from './duration.js';
+import { formatDuration } from '../stock/duration.js';
 
 /** The end of one thread. */
 export interface Outcome extends WhyStuck {

@@ -8,14 +8,8 @@ import type { DtTree } from '../dt/tree.js';
 import { INPUT_FORMATS, type InputFormat, type ProgramInput, readProgram } from '../review/cmdq/program-input.js';
 import { type Io, oneLine } from './io.js';
 import { Refusal } from './refusal.js';
-import {
-  countDiagnostics,
-  loadTree,
-  readInput,
-  refuseSecondInput,
-  showDiagnostics,
-  type TreeOptions,
-} from './tree-file.js';
+import { countDiagnostics } from '../stock/tree-input.js';
+import { loadTree, readInput, refuseSecondInput, showDiagnostics, type TreeOptions } from './tree-file.js';
 import { parsed, wholeNumber } from './verb.js';
 import { withoutJournal } from './verbs/journal.js';
 

@@ -3,7 +3,7 @@ import type { CmdqNames } from '../drivers/mtk-cmdq/disassemble-names.js';
 import { EVENT_COUNT } from '../drivers/mtk-cmdq/instruction.js';
 import { suggestion } from '../dt/suggestion.js';
 import type { Raise } from './cmdq-run.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from '../stock/duration.js';
 import { Refusal } from './refusal.js';
 
 const NUMBER = /^(?:0[xX][\da-fA-F]{1,8}|\d{1,10})$/;

@@ -3,14 +3,11 @@ import { type Duration, ms, s } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import type { Bench } from '../bench/bench.js';
 import type { VideoFrame } from '../bus/video.js';
-import { Drm, type DrmConnector, type DrmDevice } from '../core/drm.js';
-import type { DrmMode } from '../core/drm-bridge.js';
-import type { DrmCrtc } from '../core/drm-crtc.js';
 import type { DrmFramebuffer } from '../core/drm-framebuffer.js';
-import { CmdqNames } from '../drivers/mtk-cmdq/disassemble-names.js';
-import { cmdqSoc } from '../drivers/mtk-cmdq/soc-tables.js';
 import { mtkCrtcWay } from '../drivers/mtk-drm/mtk-drm.js';
-import { drawFlip } from './flip-picture.js';
+import { drawFlip } from '../stock/flip-picture.js';
+import { FLIP_FORMAT, type FlipTarget, flipTimes } from '../stock/flip-target.js';
+import { gceWords } from '../stock/gce-words.js';
 import { type FlipStep, FlipWatch, type TornFrame } from './flip-watch.js';
 
 /** Who may write the registers of a frame: the GCE, or the processor in the interrupt at the end of the frame. */
@@ -59,31 +56,11 @@ export interface FlipRun {
   readonly frame: VideoFrame | undefined;
 }
 
-/** What there is to flip on. */
-export interface FlipTarget {
-  readonly drm: DrmDevice;
-  readonly crtc: DrmCrtc;
-  readonly connector: DrmConnector;
-  readonly mode: DrmMode;
-}
-
-/** Every connector with a mode whose CRTC is there. */
-export function flipTargets(bench: Bench): FlipTarget[] {
-  return bench.core.subsystem(Drm).devices.flatMap((drm) =>
-    drm.connectors.flatMap((connector) => {
-      const [mode] = connector.modes;
-      const crtc = drm.crtcs.find(({ index }) => (connector.encoder.possibleCrtcs & (2 ** index)) !== 0);
-      return mode === undefined || crtc === undefined ? [] : [{ drm, crtc, connector, mode }];
-    }),
-  );
-}
-
 /** How long a picture may take: the driver gives up after ten seconds. */
 const PICTURE_LIMIT: Duration = s(15);
 /** Pictures are asked for at different moments of a frame: after no, one, two of these in turn. */
 const PAUSE: Duration = ms(5);
 const PAUSES = 3;
-const FORMAT = 'XRGB8888';
 
 /** Shows that many pictures behind the first one, and switches off. The bench loses its power. */
 export async function runFlips(bench: Bench, target: FlipTarget, path: FlipPath, pictures: number): Promise<FlipRun> {
@@ -104,7 +81,7 @@ export async function runFlips(bench: Bench, target: FlipTarget, path: FlipPath,
     connector: connector.name,
     width: mode.hdisplay,
     height: mode.vdisplay,
-    ...timesOf(mode),
+    ...flipTimes(mode),
     pictures,
     shown,
     whole: [...watch.seen].filter((number) => number > 0).length,
@@ -123,7 +100,7 @@ export async function runFlips(bench: Bench, target: FlipTarget, path: FlipPath,
 /** Answers how many pictures behind the first one came to the screen. */
 async function flipAll(tries: Tries, watch: FlipWatch, target: FlipTarget, pictures: number): Promise<number> {
   const { drm, crtc, mode } = target;
-  const size = { width: mode.hdisplay, height: mode.vdisplay, format: FORMAT } as const;
+  const size = { width: mode.hdisplay, height: mode.vdisplay, format: FLIP_FORMAT } as const;
   const buffers: DrmFramebuffer[] = [];
   if (!(await tries.do('two framebuffers', async () => void buffers.push(drm.addFb(size), drm.addFb(size))))) return 0;
   const drawn = (number: number): DrmFramebuffer => {
@@ -140,7 +117,7 @@ async function flipAll(tries: Tries, watch: FlipWatch, target: FlipTarget, pictu
     watch.updated();
     await tries.bench.run((number % PAUSES) * PAUSE);
   }
-  await tries.bench.run(2 * timesOf(mode).frameNs); // The last picture goes out to its end.
+  await tries.bench.run(2 * flipTimes(mode).frameNs); // The last picture goes out to its end.
   stop();
   await tries.do('switching off', () => crtc.disable());
   return shown;
@@ -162,29 +139,10 @@ class Tries {
       return true;
     } catch (e) {
       if (!(e instanceof SysError)) throw e;
-      if (this.errors.length === 0) this.threads = threadsOf(this.bench);
+      if (this.errors.length === 0)
+        this.threads = gceWords(this.bench).map(({ path, part, words }) => `${path} ${part} ${words}`);
       this.errors.push(`${what}: ${e.message}`);
       return false;
     }
   }
-}
-
-/** What the GCE says of its threads, with the names that the SoC gives events. */
-function threadsOf({ sockets, tree }: Bench): string[] {
-  return [...sockets].flatMap(([path, { inspection }]) => {
-    const [soc] = tree.byPath(path)?.compatible.flatMap((name) => cmdqSoc(name) ?? []) ?? [];
-    if (soc === undefined) return [];
-    const names = new CmdqNames(soc);
-    const named = (words: string): string =>
-      words.replace(/\bevent (\d+)\b/, (event, id: string) => {
-        const name = names.eventName(Number(id));
-        return name === undefined ? event : `${event} (${name})`;
-      });
-    return Object.entries(inspection?.words?.() ?? {}).map(([part, words]) => `${path} ${part} ${named(words)}`);
-  });
-}
-
-function timesOf({ htotal, vtotal, vdisplay, clockKhz }: DrmMode): Pick<FlipResult, 'frameNs' | 'blankNs'> {
-  const lineNs = (htotal * 1e6) / clockKhz;
-  return { frameNs: Math.round(lineNs * vtotal), blankNs: Math.round(lineNs * (vtotal - vdisplay)) };
 }

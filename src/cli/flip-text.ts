@@ -1,6 +1,6 @@
 // What `bringup flip` found, for people.
-import { formatDuration } from './duration.js';
-import type { FlipPart } from './flip-picture.js';
+import { formatDuration } from '../stock/duration.js';
+import type { FlipPart } from '../stock/flip-picture.js';
 import type { FlipResult } from './flip-run.js';
 import type { FlipStep, TornFrame } from './flip-watch.js';
 import { alignRows, counted } from './text-table.js';

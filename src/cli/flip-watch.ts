@@ -5,7 +5,7 @@ import type { Bench } from '../bench/bench.js';
 import type { VideoFrame } from '../bus/video.js';
 import { type CpuRange, cpuRange } from '../dt/address.js';
 import type { DtNode } from '../dt/tree.js';
-import { type FlipPart, flipParts } from './flip-picture.js';
+import { type FlipPart, flipParts } from '../stock/flip-picture.js';
 
 /** A frame of which not all rows come from one picture. */
 export interface TornFrame {

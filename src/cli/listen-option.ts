@@ -1,4 +1,4 @@
-// Options that make a live machine listen: `--iiod [PORT]`, `--metrics [PORT]`.
+// Options that make a live machine listen: `--iiod [PORT]`, `--metrics [PORT]`, `--http [PORT]`.
 import { Option } from '@commander-js/extra-typings';
 import type { ListenAddress, ListenFault } from '../host/listen.js';
 import { type ExitCode, Refusal } from './refusal.js';
@@ -27,6 +27,17 @@ export function metricsOption() {
   )
     .conflicts('for')
     .preset('30432')
+    .argParser(parsed(parseListenAddress));
+}
+
+/** `--http [PORT]`. Without a value the third of these ports. */
+export function httpOption() {
+  return new Option(
+    '--http [PORT]',
+    'live, with the page of this board for a browser (port: 30433); ADDRESS:PORT lets in who has its URL',
+  )
+    .conflicts('for')
+    .preset('30433')
     .argParser(parsed(parseListenAddress));
 }
 

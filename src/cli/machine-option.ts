@@ -1,7 +1,7 @@
 // The options that say what machine is built and what becomes of it: `--seed`, `--fault`, `--set`, `--param`.
 import { Option } from '@commander-js/extra-typings';
 import { FAULT_MENU } from '../bus/fault-menu.js';
-import { DRIVER_PARAMS } from './catalogue.js';
+import { DRIVER_PARAMS } from '../stock/catalogue.js';
 import { parseSeed } from './machine.js';
 import { alignRows } from './text-table.js';
 import { parsed, type Repeated, repeated } from './verb.js';

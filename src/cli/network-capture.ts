@@ -1,9 +1,8 @@
 // `--capture`: the frames of all Ethernet ports of a machine, with their descriptors, into a file for Wireshark.
 import { Option } from '@commander-js/extra-typings';
-import { DpaaCapture } from '../abi/dpaa-capture.js';
+import { DpaaCapture, macNames } from '../abi/dpaa-capture.js';
 import type { Bench } from '../bench/bench.js';
 import { type ByteFile, openByteFile } from '../host/output.js';
-import { dpaaTree } from '../review/dpaa/ports.js';
 import type { Io } from './io.js';
 import { cannotWrite } from './refusal.js';
 import { counted } from './text-table.js';
@@ -25,12 +24,7 @@ export interface FramesFile {
 export function framesInto(bench: Bench, io: Io, path: string): FramesFile {
   const file = openByteFile(io.cwd, path);
   if (typeof file === 'string') throw cannotWrite(path, file);
-  const names = new Map(dpaaTree(bench.tree).fmans.flatMap(({ macs }) => macs.map((mac) => [mac.path, mac.name])));
-  const capture = new DpaaCapture(
-    bench,
-    (bytes) => file.write(bytes),
-    (mac) => names.get(mac) ?? mac,
-  );
+  const capture = new DpaaCapture(bench, (bytes) => file.write(bytes), macNames(bench.tree));
   return { path, capture, file };
 }
 

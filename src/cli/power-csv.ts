@@ -1,5 +1,5 @@
 // Power rails as comma-separated values (RFC 4180, lines that end with a newline): a heading, then a row per sample.
-import { alarmsOf, errorsOf, nameOf, type PowerRail, type PowerSample } from './power-sample.js';
+import { alarmsOf, errorsOf, nameOf, type PowerRail, type PowerSample } from '../stock/power-sample.js';
 
 /** The heading for samples of this kind: `time` or `seconds`, three columns per rail, alarms, errors. */
 export function csvHeading(sample: PowerSample): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GuardedRail, RailLimits } from '../abi/rails.js';
 import { csvHeading, csvLine } from './power-csv.js';
-import { Extremes, type PowerSample, powerSample } from './power-sample.js';
+import { Extremes, type PowerSample, powerSample } from '../stock/power-sample.js';
 import { powerLine, powerTable } from './power-text.js';
 
 const rail = (

@@ -10,7 +10,7 @@ import {
   type PowerRail,
   type PowerSample,
   type PowerTotal,
-} from './power-sample.js';
+} from '../stock/power-sample.js';
 
 /** How a table is laid out. */
 export interface TableOptions {

@@ -1,9 +1,9 @@
 // What a watch shows: a table that is redrawn, lines, or JSON lines; and the file of values beside it.
 import { openLineFile } from '../host/output.js';
-import { formatDuration } from './duration.js';
+import { formatDuration } from '../stock/duration.js';
 import { canRedraw, hasColours, type Io, oneLine } from './io.js';
 import { csvHeading, csvLine } from './power-csv.js';
-import { Extremes, type PowerSample } from './power-sample.js';
+import { Extremes, type PowerSample } from '../stock/power-sample.js';
 import { powerLine, powerTable } from './power-text.js';
 import { cannotWrite } from './refusal.js';
 import { Screen } from './screen.js';

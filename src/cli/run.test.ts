@@ -42,6 +42,7 @@ Verbs:
   dpaa        read what DPAA, the Ethernet of QorIQ and Layerscape SoCs, has in memory and in
               devicetrees
   power       read and watch power rails, of a modelled machine or on a real I2C bus
+  page        serve the page, in which a devicetree becomes a board, to a browser of this computer
   explain     say what lines of a kernel log mean, and what to look at next
   doctor      say what this computer offers: FUSE, TAP, I2C, rpmsg, native library
 

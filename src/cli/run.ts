@@ -2,6 +2,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { SysError } from '../base/errno.js';
 import { type Io, oneLine, writeJson } from './io.js';
+import { InputError } from '../stock/input-error.js';
 import { mistakeText } from './mistake.js';
 import { errorDocument, type ExitCode, Refusal, type RunCode } from './refusal.js';
 import type { Session, VerbEntry } from './verb.js';
@@ -128,12 +129,17 @@ function argumentTerm(argument: CommandUnknownOpts['registeredArguments'][number
 /** One line on stderr for everything that ended a run early; with `--json` a document on stdout, too. */
 function explain(e: unknown, way: readonly VerbEntry[], args: readonly string[], io: Io): ExitCode {
   if (e instanceof CommanderError && e.exitCode === 0) return 0; // help and version come this way
-  const exitCode = e instanceof Refusal ? e.exitCode : e instanceof CommanderError ? 2 : 1;
+  const exitCode = e instanceof Refusal ? e.exitCode : isUsage(e) ? 2 : 1;
   const message = oneLine(messageOf(e, way));
   const isHelp = e instanceof CommanderError && e.code === 'commander.help'; // written already, for want of a verb
   if (!isHelp) io.stderr.write(`bringup: ${message}\n`);
   if (wantsJson(args)) writeJson(io, errorDocument(exitCode, message, e instanceof Refusal ? e.diagnostics : []));
   return exitCode;
+}
+
+/** The words are wrong, not what they are about. */
+function isUsage(e: unknown): boolean {
+  return e instanceof CommanderError || e instanceof InputError;
 }
 
 /** Asked of the words themselves: a run may have ended before commander came to the option. */
@@ -144,7 +150,7 @@ function wantsJson(args: readonly string[]): boolean {
 
 function messageOf(e: unknown, way: readonly VerbEntry[]): string {
   if (e instanceof CommanderError) return usageMessage(e, way);
-  if (e instanceof Refusal) return e.message;
+  if (e instanceof Refusal || e instanceof InputError) return e.message;
   if (e instanceof SysError) return `${e.message}; --trace FILE of bringup boot shows what led to it`;
   return mistakeText(e);
 }

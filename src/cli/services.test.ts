@@ -5,7 +5,7 @@ import { settle } from '../host/settle.js';
 import { type ServiceStart, startServices } from './services.js';
 
 /** Nobody lets time follow. */
-const live = { arrived: async () => {} };
+const live = { arrived: async () => {}, result: { virtualNs: 0, behindNs: 0 } };
 const bench = () => benchOf(treeOf('/ { };'));
 
 function logged() {

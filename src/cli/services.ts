@@ -16,7 +16,7 @@ export interface Service {
  * Starts one for a machine that has power and will run on `live`. What stands in the way is a Refusal; what can be
  * known before the machine is made is refused when this is made.
  */
-export type ServiceStart = (bench: Bench, live: Pick<LiveTime, 'arrived'>) => Promise<Service>;
+export type ServiceStart = (bench: Bench, live: Pick<LiveTime, 'arrived' | 'result'>) => Promise<Service>;
 
 /** Those of one run. */
 export interface Services {
@@ -30,7 +30,7 @@ export interface Services {
 /** Starts them one after the other. When one cannot be started, those before it are ended again. */
 export async function startServices(
   bench: Bench,
-  live: Pick<LiveTime, 'arrived'>,
+  live: Pick<LiveTime, 'arrived' | 'result'>,
   starts: readonly ServiceStart[],
 ): Promise<Services> {
   const running: Service[] = [];

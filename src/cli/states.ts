@@ -1,6 +1,6 @@
 // The states of `--state` in words that need no quotes: `no-driver` is the list's `no driver`.
 import type { NodeState } from '../bench/report.js';
-import { STATES } from './boot-report.js';
+import { STATES } from '../stock/boot-report.js';
 
 const word = (state: NodeState): string => state.replace(' ', '-');
 

@@ -1,15 +1,14 @@
 // Loads a devicetree from a file of either form, blob or source. The content decides, not the name.
 import { Option } from '@commander-js/extra-typings';
-import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.js';
+import type { Diagnostic } from '../base/diagnostic.js';
 import type { FileReader } from '../base/files.js';
-import { decodeUtf8 } from '../base/text.js';
 import type { CompileOptions, CompileResult } from '../dt/compile-text.js';
 import { readFdt } from '../dt/fdt-read.js';
 import type { DtTree } from '../dt/tree.js';
 import { hostFiles, readToEnd } from '../host/files.js';
+import { diagnosticLines, isNoSource, refusalOf } from '../stock/tree-input.js';
 import { type Io, oneLine } from './io.js';
 import { cannotRead, Refusal } from './refusal.js';
-import { counted } from './text-table.js';
 import { collect, macro, type Repeated, repeated } from './verb.js';
 
 /** The options of every verb that takes a TREE. They matter for source only. */
@@ -104,19 +103,12 @@ export async function compileFile(io: Io, path: string, options: CompileOptions)
 
 /** Writes the findings to stderr, and ends the verb where there is no tree: `todo` is the end of the summary. */
 export function usableTree(io: Io, path: string, { tree, diagnostics }: TreeResult, todo: string): DtTree {
-  const [first] = diagnostics;
-  if (tree === undefined && first !== undefined && diagnostics.length === 1 && isAboutAll(first)) {
-    throw new Refusal(isAboutOptions(first) ? 2 : 1, path, first.text, todo, diagnostics);
-  }
-  showDiagnostics(io, path, diagnostics);
+  const { alone, what } = refusalOf(diagnostics);
+  if (tree !== undefined || !alone) showDiagnostics(io, path, diagnostics);
   if (tree !== undefined) return tree;
+  const [first] = diagnostics;
   const exitCode = first !== undefined && isAboutOptions(first) ? 2 : 1;
-  throw new Refusal(exitCode, path, countDiagnostics(diagnostics), todo, diagnostics);
-}
-
-/** Not about a line of a file: one line says all. */
-function isAboutAll({ at }: Diagnostic): boolean {
-  return at === undefined || at.column === 0;
+  throw new Refusal(exitCode, path, what, todo, diagnostics);
 }
 
 /** The command line is wrong, not the file. */
@@ -124,25 +116,14 @@ function isAboutOptions({ code, at }: Diagnostic): boolean {
   return code === 'dt/syntax/unknown-check' || at?.file === '<command-line>';
 }
 
-/** Of a longer way the ends are shown: files that include each other make hundreds of steps. */
-const STEPS_SHOWN = 8;
-
 /** The findings on stderr, each on its line with those of its includes and macros below it. */
 export function showDiagnostics(io: Io, path: string, diagnostics: readonly Diagnostic[]): void {
-  for (const one of diagnostics) {
-    const placed = one.at === undefined ? { ...one, where: [path, one.where].filter(Boolean).join(': ') } : one;
-    const lines = formatDiagnostic(placed).split('\n');
-    const left = lines.length - 1 - STEPS_SHOWN;
-    if (left > 1) lines.splice(1 + STEPS_SHOWN / 2, left, `  ... and ${left} more steps of this kind`);
-    io.stderr.write(lines.map((line) => `${oneLine(line)}\n`).join(''));
-  }
-}
-
-/** `1 error, 2 warnings`. */
-export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
-  return [counted(errors, 'error'), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])].join(', ');
+  for (const one of diagnostics)
+    io.stderr.write(
+      diagnosticLines(path, one)
+        .map((line) => `${oneLine(line)}\n`)
+        .join(''),
+    );
 }
 
 /** The compiler is loaded when there is something to compile: a blob starts without it. */
@@ -172,13 +153,6 @@ async function readMain(io: Io, path: string): Promise<{ bytes: Uint8Array; file
   return { bytes, files: { read: (wanted) => (wanted === path ? bytes : host.read(wanted)) } };
 }
 
-/** Whether a file is a devicetree and no other input: a blob, or a text that says it is a source. */
-export function isTree(path: string, bytes: Uint8Array): boolean {
-  if (FDT_MAGIC.every((byte, at) => byte === bytes[at])) return true;
-  const head = bytes.subarray(0, HEAD_BYTES);
-  return !head.includes(0) && (/\.dts[io]?$/.test(path) || /\/(?:dts-v1|plugin)\/\s*;/.test(decodeUtf8(head)));
-}
-
 /** The tree of a file that was read already. Only what is wrong is told, and ends the verb; checks are for others. */
 export async function treeOf(io: Io, path: string, bytes: Uint8Array, options: TreeOptions): Promise<DtTree> {
   const host = hostFiles({ cwd: io.cwd });
@@ -189,18 +163,4 @@ export async function treeOf(io: Io, path: string, bytes: Uint8Array, options: T
     : await compileIt(path, files, { includeDirs: include, defines: define });
   const told = tree === undefined ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
   return usableTree(io, path, { tree, diagnostics: told }, 'nothing was checked');
-}
-
-/** In so much of a text a source says what it is: licences stand in front. */
-const HEAD_BYTES = 16_384;
-
-/** A NUL this near to the start is in no text. */
-const NUL_WINDOW_BYTES = 1024;
-/** What every blob begins with. */
-const FDT_MAGIC = [0xd0, 0x0d, 0xfe, 0xed];
-
-/** Blobs, cut off however early, other binaries, and files without content: the reader of blobs has the words. */
-function isNoSource(bytes: Uint8Array): boolean {
-  const isBlob = FDT_MAGIC.every((byte, at) => at >= bytes.length || bytes[at] === byte);
-  return isBlob || bytes.subarray(0, NUL_WINDOW_BYTES).includes(0);
 }

@@ -149,6 +149,11 @@ export const VERBS: readonly VerbEntry[] = [
     ],
   },
   {
+    name: 'page',
+    summary: 'serve the page, in which a devicetree becomes a board, to a browser of this computer',
+    load: () => import('./verbs/page.js'),
+  },
+  {
     name: 'explain',
     summary: 'say what lines of a kernel log mean, and what to look at next',
     load: () => import('./verbs/explain.js'),

@@ -1,5 +1,6 @@
 // A port's wire that is listened to: all that goes over it is written to a capture, for whatever network is behind it.
-import type { EthernetCapture, FrameMetadata } from '../abi/ethernet-capture.js';
+import type { FrameMetadata } from '../abi/dpaa-frames.js';
+import type { EthernetCapture } from '../abi/ethernet-capture.js';
 import type { Clock } from '../base/clock.js';
 import type { EthernetDamage, EthernetPeer } from '../bus/ethernet.js';
 

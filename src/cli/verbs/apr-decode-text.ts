@@ -3,7 +3,7 @@ import type { DecodedPacket } from '../../review/apr/decode.js';
 import type { FoundPacket } from '../../review/apr/found.js';
 import { fieldLines, packetLine, payloadWords, verdictWords } from '../../review/apr/packet-text.js';
 import type { Verdict } from '../../review/apr/verdict.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../../stock/duration.js';
 import { oneLine } from '../io.js';
 import { counted, wrapText } from '../text-table.js';
 

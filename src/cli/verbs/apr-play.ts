@@ -11,7 +11,7 @@ import { playText } from '../apr-play-text.js';
 import type { FoundPacket } from '../../review/apr/found.js';
 import { exchangeText } from './apr-decode.js';
 import { toFile, toStream } from '../apr-sound.js';
-import { parseDuration } from '../duration.js';
+import { parseDuration } from '../../stock/duration.js';
 import { faultsThatStrike, tellIdleFaults } from '../fault-watch.js';
 import { type Io, writeJson } from '../io.js';
 import { faultOption, faultsHelp, seedOption, setOption } from '../machine-option.js';

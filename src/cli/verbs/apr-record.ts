@@ -10,7 +10,7 @@ import type { PcmCapture } from '../../drivers/qcom-apr/pcm-capture.js';
 import { captureInto, captureOption, closeCapture } from '../apr-capture.js';
 import { type DspMachineOptions, dspMachine, needPort, powerOnDsp } from '../apr-machine.js';
 import { type StreamSound, toFile, toSamples, toStream } from '../apr-sound.js';
-import { formatDuration, parseDuration } from '../duration.js';
+import { formatDuration, parseDuration } from '../../stock/duration.js';
 import { faultsThatStrike, tellIdleFaults } from '../fault-watch.js';
 import { type Io, writeJson } from '../io.js';
 import { faultOption, faultsHelp, seedOption, setOption } from '../machine-option.js';

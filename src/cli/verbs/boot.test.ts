@@ -231,6 +231,26 @@ test('the trace is text, or JSON lines where the name says so, from power-on to 
   expect(kinds.at(-1)).toBe('device_del');
 });
 
+test('a trace for Perfetto has all places as tracks, and ends with its last slice', async () => {
+  await bringup('boot board.dts --for 1ms --trace wires.pftrace');
+  await bringup('boot board.dts --for 1ms --trace wires.txt');
+  const bytes = readFileSync(join(cwd, 'wires.pftrace'));
+  const text = readFileSync(join(cwd, 'wires.txt'), 'utf8').trimEnd().split('\n');
+  for (const place of new Set(text.map((line) => /^\[[^\]]*\] ([^ ]*): /.exec(line)?.[1] ?? '')))
+    expect(bytes.includes(place)).toBe(true);
+  // Field 1 of a trace is a packet; its length is written with four bytes.
+  let packets = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    expect(bytes[at]).toBe(0x0a);
+    const length = [1, 2, 3, 4].reduce((sum, i) => sum + ((bytes[at + i] as number) & 0x7f) * 128 ** (i - 1), 0);
+    at += 5 + length;
+    packets++;
+  }
+  expect(at).toBe(bytes.length);
+  expect(packets).toBeGreaterThan(text.length);
+});
+
 test('a live run goes on until it is stopped, and then reads the rails', async () => {
   const stop = new AbortController();
   let closed = 0;

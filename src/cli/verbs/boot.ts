@@ -1,20 +1,25 @@
 // `bringup boot`: create, plug, probe, let time pass, read the rails.
+import { basename } from 'node:path';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { readInterfaces } from '../../abi/interfaces.js';
-import { readRails } from '../../abi/rails.js';
+import { type Interface, readInterfaces } from '../../abi/interfaces.js';
+import { reportRail } from '../../abi/rails.js';
 import { type Duration, s } from '../../base/clock.js';
 import type { Bench } from '../../bench/bench.js';
 import type { NodeState } from '../../bench/report.js';
 import type { DtTree } from '../../dt/tree.js';
 import type { ListenAddress } from '../../host/listen.js';
+import { AudioHub } from '../../stock/audio-hub.js';
+import { finishRun } from '../../stock/finish.js';
+import { ACTION_FORMS, Player } from '../../stock/player.js';
 import { type LiveResult, LiveTime, runLive } from '../../host/live.js';
-import { type BootReport, type RunReport, reportBoot, reportRail } from '../boot-report.js';
+import { type BootReport, type RunReport, reportBoot } from '../../stock/boot-report.js';
 import { bootText, closingText, displaysText, interfacesText, railsText } from '../boot-text.js';
-import { formatDuration, parseDuration } from '../duration.js';
+import { formatDuration, parseDuration } from '../../stock/duration.js';
 import { faultsThatStrike, tellIdleFaults } from '../fault-watch.js';
 import { type Io, oneLine, percentage, progress, writeJson } from '../io.js';
-import { iiodOption, metricsOption } from '../listen-option.js';
+import { httpOption, iiodOption, metricsOption } from '../listen-option.js';
 import { buildMachine, type MachineOptions, powerOn } from '../machine.js';
+import { readScenario, scenarioOption } from '../scenario-option.js';
 import { faultOption, faultsHelp, paramOption, paramsHelp, seedOption, setOption } from '../machine-option.js';
 import { closeFrames, framesInto, framesOption } from '../network-capture.js';
 import { tapOption, wireOption } from '../network-option.js';
@@ -40,6 +45,7 @@ export function verb(session: Session): CommandUnknownOpts {
     .addOption(sysfsRunOption())
     .addOption(iiodOption())
     .addOption(metricsOption())
+    .addOption(httpOption())
     .addOption(tapOption())
     .addOption(wireOption())
     .addOption(framesOption())
@@ -47,6 +53,7 @@ export function verb(session: Session): CommandUnknownOpts {
     .addOption(faultOption())
     .addOption(setOption())
     .addOption(paramOption())
+    .addOption(scenarioOption())
     .addOption(traceOption())
     .addOption(
       new Option('--state <KIND,...>', `list only nodes of these states: ${STATE_WORDS}`)
@@ -57,7 +64,7 @@ export function verb(session: Session): CommandUnknownOpts {
     .addOption(includeOption())
     .addOption(defineOption())
     .option('--json', 'print one JSON document')
-    .addHelpText('after', () => `${faultsHelp()}\n${paramsHelp()}`)
+    .addHelpText('after', () => `${faultsHelp()}\n${paramsHelp()}\n${actionsHelp()}`)
     .addHelpText(
       'after',
       examples(
@@ -67,10 +74,16 @@ export function verb(session: Session): CommandUnknownOpts {
         'boot board.dts -I linux/include --set power@40:bus1Mv=12000 --json',
         "boot board.dtb --sysfs-run 'sensors'",
         'boot board.dtb --sysfs /tmp/sys --iiod --metrics',
+        'boot board.dtb --live --http',
         'boot fsl-ls1043a-rdb.dtb --live --tap fm1-mac3=tap0 --tap fm1-mac4=tap1',
       ),
     )
     .action(leave(session, (tree, options) => boot(tree, { ...options, ...options.seed }, session.io)));
+}
+
+function actionsHelp(): string {
+  const forms = ACTION_FORMS.map((form) => `  ${form}`);
+  return ['', 'Actions of --scenario, each behind its moment, as in 250ms clear:', ...forms].join('\n');
 }
 
 function sysfsOption(): Option<'--sysfs <DIR>'> {
@@ -91,6 +104,8 @@ interface BootOptions extends MachineOptions, TreeOptions {
   readonly sysfsRun?: string | undefined;
   readonly iiod?: ListenAddress | undefined;
   readonly metrics?: ListenAddress | undefined;
+  readonly http?: ListenAddress | undefined;
+  readonly scenario?: string | undefined;
   readonly tap: readonly string[];
   readonly wire: readonly string[];
   readonly capture?: string | undefined;
@@ -99,8 +114,6 @@ interface BootOptions extends MachineOptions, TreeOptions {
   readonly json?: true | undefined;
 }
 
-/** The longest that reading all files may take in virtual time: a slow sensor answers within a second. */
-const READ_LIMIT = s(60);
 const SLICES = 100;
 /** Less than this is not worth a word. */
 const BEHIND_WORTH_TELLING = s(1);
@@ -109,18 +122,45 @@ async function boot(path: string, options: BootOptions, io: Io): Promise<RunCode
   if (options.sysfsRun !== undefined) return bootFor(options.sysfsRun, path, options, io);
   const start = io.nowNs();
   const tree = await loadTree(io, path, options);
+  const steps = await readScenario(io, options.scenario);
   const beside = await servicesFor(tree, options, io);
-  const bench = buildMachine(tree, options);
+  const board = boardOf(path, tree, options);
+  const { bench, player } = board;
+  player.queue(steps);
+  if (options.http !== undefined) beside.push(await pageFor(board, options.http, io));
   const struck = options.fault.length === 0 ? new Set<string>() : faultsThatStrike(bench);
   const done = await traced(bench, options, io, async () => {
     await powerOn(bench, options);
     const report = reportBoot(bench, options.state);
     if (options.json !== true) io.stdout.write(bootText(report, io));
-    return { ...report, run: await run(bench, beside, options, io) };
+    return { ...report, run: await run(board, beside, options, io) };
   });
   tell(done, options, io, io.nowNs() - start);
   tellIdleFaults(io, options.fault, struck, 'check it with --trace FILE');
   return done.totals.failed > 0 || done.run.leaks.length > 0 ? 1 : 0;
+}
+
+/** A machine, and what happens to it. */
+interface Board {
+  readonly bench: Bench;
+  readonly player: Player;
+  readonly audio: AudioHub;
+  /** File name of its tree. */
+  readonly tree: string;
+}
+
+function boardOf(path: string, tree: DtTree, options: BootOptions): Board {
+  const audio = new AudioHub();
+  const bench = buildMachine(tree, options, { dsp: { onAudio: audio.listen } });
+  return { bench, audio, player: new Player({ bench, audio }), tree: basename(path) };
+}
+
+/** The page of a board. It sees all that happens from power-on. */
+async function pageFor(board: Board, address: ListenAddress, io: Io): Promise<ServiceStart> {
+  const { TraceStore } = await import('../../page/trace-store.js');
+  const { startPage } = await import('../page-service.js');
+  const events = new TraceStore(board.bench.trace);
+  return (bench, live) => startPage({ ...board, events, probedNs: bench.clock.now() }, live, address, io);
 }
 
 /** Boots for one command, which has the standard output for itself, and ends as it ends. */
@@ -165,37 +205,41 @@ function tell(report: BootReport & { readonly run: RunReport }, options: BootOpt
 }
 
 /** Lets time pass, reads, and takes the power away. */
-async function run(bench: Bench, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<RunReport> {
+async function run(board: Board, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<RunReport> {
   const isLive = options.live === true || beside.length > 0;
-  const passed = isLive ? await live(bench, beside, options, io) : await pass(bench, options.for, io);
-  const rails = await bench.drive('reading the rails', READ_LIMIT, () => readRails(bench.core));
-  const leaks = await bench.powerOff();
-  return { ...passed, rails: rails.map(reportRail), leaks };
+  const { virtualNs, interfaces } = isLive
+    ? await live(board, beside, options, io)
+    : await pass(board, options.for, io);
+  const { rails, leaks, interfaces: seen } = await finishRun(board.bench, board.player, interfaces);
+  return { virtualNs, ...(seen.length > 0 ? { interfaces: seen } : {}), rails: rails.map(reportRail), leaks };
 }
 
-/** How long a run was, and the interfaces at its end, where there are some. */
-type Passed = Pick<RunReport, 'virtualNs' | 'interfaces'>;
-
-function passed(bench: Bench, virtualNs: Duration): Passed {
-  const interfaces = readInterfaces(bench.core);
-  return { virtualNs, ...(interfaces.length > 0 ? { interfaces } : {}) };
+/** How long a run was, and its interfaces where somebody outside was on their wires until then. */
+interface Passed {
+  readonly virtualNs: Duration;
+  readonly interfaces?: readonly Interface[];
 }
 
 /** In slices, between which a person can be told how far it is. The machine does not notice them. */
-async function pass(bench: Bench, span: Duration, io: Io): Promise<Passed> {
+async function pass({ bench, player }: Board, span: Duration, io: Io): Promise<Passed> {
   const tell = percentage(io, 'running');
   const end = bench.clock.now() + span;
   const slice = Math.ceil(span / SLICES);
   for (let left = span; left > 0; left = end - bench.clock.now()) {
-    await bench.run(Math.min(slice, left));
+    await player.run(Math.min(slice, left));
     tell((span - left) / span);
   }
   tell(1);
-  return passed(bench, span);
+  return { virtualNs: span };
 }
 
 /** Until a signal comes, or nobody reads any more, or what runs beside the machine breaks down. */
-async function live(bench: Bench, beside: readonly ServiceStart[], options: BootOptions, io: Io): Promise<Passed> {
+async function live(
+  { bench, player }: Board,
+  beside: readonly ServiceStart[],
+  options: BootOptions,
+  io: Io,
+): Promise<Passed> {
   const stop = io.stopOnSignals();
   const gone = new AbortController();
   void io.stdout.gone.then(() => gone.abort());
@@ -208,9 +252,9 @@ async function live(bench: Bench, beside: readonly ServiceStart[], options: Boot
     progress(io, 'running in real time; Ctrl-C ends it');
     return await untilEnded(services, async () => {
       const ends = AbortSignal.any([stop.signal, gone.signal, services.broken]);
-      const result = await runLive(bench, ends, time);
+      const result = await runLive(player, ends, time);
       tellBehind(result, io);
-      return passed(bench, result.virtualNs);
+      return { virtualNs: result.virtualNs, interfaces: readInterfaces(bench.core) };
     });
   } finally {
     stop.close();

@@ -4,14 +4,15 @@ import { sarif } from '../../abi/sarif.js';
 import { CMDQ_RULES } from '../../review/cmdq/lint-catalogue.js';
 import { checkFile, type CheckedFile, type CheckOptions, finalFindings, refuseUnknownRules } from '../cmdq-check.js';
 import { baseOption, eventsOption, formatOption, loadNames, socOption, treeOption } from '../cmdq-program.js';
-import { parseDuration } from '../duration.js';
+import { parseDuration } from '../../stock/duration.js';
 import { type Io, oneLine, writeJson } from '../io.js';
 import { writeProduct } from '../output-file.js';
 import { type ExitCode, Refusal } from '../refusal.js';
 import { defineOption, includeOption } from '../tree-file.js';
 import { collect, examples, leave, parsed, type Session } from '../verb.js';
 import { version } from '../version.js';
-import { countOf, countsText, type Finding, shortText } from './finding-text.js';
+import { countOf } from '../../review/finding-order.js';
+import { countsText, type Finding, shortText } from './finding-text.js';
 
 /** The command of this verb. */
 export function verb(session: Session): CommandUnknownOpts {

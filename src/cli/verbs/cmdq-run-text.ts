@@ -8,7 +8,7 @@ import { eventText, stateWords } from '../../review/cmdq/thread-words.js';
 import type { Outcome } from '../cmdq-outcome.js';
 import type { Program } from '../cmdq-program.js';
 import type { RunPlan, RunResult, Step, ThreadResult } from '../cmdq-run.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../../stock/duration.js';
 import { oneLine } from '../io.js';
 import { alignRows, counted } from '../text-table.js';
 

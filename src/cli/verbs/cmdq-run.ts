@@ -20,7 +20,7 @@ import {
   socOption,
   treeOption,
 } from '../cmdq-program.js';
-import { parseDuration } from '../duration.js';
+import { parseDuration } from '../../stock/duration.js';
 import { type Io, writeJson } from '../io.js';
 import { type ExitCode, Refusal } from '../refusal.js';
 import { defineOption, includeOption, overlayOption } from '../tree-file.js';

@@ -1,7 +1,7 @@
 // `bringup devices`: what became of every device, without letting time pass beyond the probes.
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import type { NodeState } from '../../bench/report.js';
-import { reportBoot } from '../boot-report.js';
+import { reportBoot } from '../../stock/boot-report.js';
 import { bootText, closingText, displaysText } from '../boot-text.js';
 import { type Io, writeJson } from '../io.js';
 import { buildMachine, powerOn } from '../machine.js';

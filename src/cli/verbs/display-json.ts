@@ -3,8 +3,8 @@ import type { DtTree } from '../../dt/tree.js';
 import type { DisplayFinding } from '../../review/display/finding.js';
 import { forecastJson } from '../../review/display/forecast-json.js';
 import type { DisplayForecast } from '../../review/display/result.js';
-import type { Kernel } from '../kernel-option.js';
-import { verdicts } from './display-verdict.js';
+import type { Kernel } from '../../review/display/kernels.js';
+import { verdicts } from '../../review/display/verdict.js';
 
 /** All that `bringup display` found: kernel and verdicts, the forecast (test/golden/ofgraph.md), the findings. */
 export function displayDocument(

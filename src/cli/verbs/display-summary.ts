@@ -5,12 +5,12 @@ import { forecastDisplay } from '../../review/display/forecast.js';
 import { lintDisplay } from '../../review/display/lint.js';
 import { filesBelow } from '../../host/folder.js';
 import { type Io, oneLine, percentage, writeJson } from '../io.js';
-import type { Kernel } from '../kernel-option.js';
+import type { Kernel } from '../../review/display/kernels.js';
 import { type ExitCode, Refusal } from '../refusal.js';
 import { alignRows, counted } from '../text-table.js';
 import { readTree, type TreeOptions } from '../tree-file.js';
-import { type Verdict, verdicts } from './display-verdict.js';
-import { inOrder } from './finding-text.js';
+import { type Verdict, verdicts } from '../../review/display/verdict.js';
+import { inOrder } from '../../review/finding-order.js';
 
 /** What one file came to. `no display` has no mmsys; `unreadable` is no tree, or one with errors. */
 type Result = 'unreadable' | 'no display' | Verdict['kind'];

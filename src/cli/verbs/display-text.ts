@@ -14,10 +14,11 @@ import type {
   PathForecast,
 } from '../../review/display/result.js';
 import { hasColours, type Io, oneLine } from '../io.js';
-import type { Kernel } from '../kernel-option.js';
+import type { Kernel } from '../../review/display/kernels.js';
 import { alignRows } from '../text-table.js';
-import { logLines, probeLog } from './display-log.js';
-import { boardName, nameOf, errorText, usedPaths, type Verdict, verdicts } from './display-verdict.js';
+import { probeLog } from '../../review/display/probe-log.js';
+import { logLines } from './display-log.js';
+import { boardName, nameOf, errorText, usedPaths, type Verdict, verdicts } from '../../review/display/verdict.js';
 import { countsText, findingText } from './finding-text.js';
 
 /** How much is told: `verbose` adds the debug lines of the log, every block of a walk, and counts of references. */

@@ -8,14 +8,15 @@ import type { DisplayForecast } from '../../review/display/result.js';
 import { hostFiles } from '../../host/files.js';
 import { isFolder } from '../../host/folder.js';
 import { type Io, writeJson } from '../io.js';
-import { type Kernel, kernelOption } from '../kernel-option.js';
+import type { Kernel } from '../../review/display/kernels.js';
+import { kernelOption } from '../kernel-option.js';
 import { writeProduct } from '../output-file.js';
 import { cannotRead, type ExitCode, Refusal } from '../refusal.js';
 import { defineOption, includeOption, loadTree, overlayOption, type TreeOptions } from '../tree-file.js';
 import { examples, leave, type Session } from '../verb.js';
 import { displayText } from './display-text.js';
-import { verdicts } from './display-verdict.js';
-import { countOf, inOrder } from './finding-text.js';
+import { verdicts } from '../../review/display/verdict.js';
+import { countOf, inOrder } from '../../review/finding-order.js';
 import { sarifOfRefusal } from './refused-sarif.js';
 
 /** The command of this verb. */

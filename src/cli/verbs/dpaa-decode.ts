@@ -15,7 +15,8 @@ import { type ExitCode, Refusal } from '../refusal.js';
 import { counted } from '../text-table.js';
 import { readInput, showDiagnostics } from '../tree-file.js';
 import { examples, leave, parsed, type Session, wholeNumber } from '../verb.js';
-import { countOf, countsText } from './finding-text.js';
+import { countOf } from '../../review/finding-order.js';
+import { countsText } from './finding-text.js';
 
 /** Ways of a frame, as they are typed. */
 const DIRECTIONS = ['transmit', 'confirm', 'receive'] as const;

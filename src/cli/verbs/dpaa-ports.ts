@@ -7,7 +7,8 @@ import { type ExitCode, Refusal } from '../refusal.js';
 import { alignRows, counted } from '../text-table.js';
 import { defineOption, includeOption, loadTree, overlayOption, type TreeOptions } from '../tree-file.js';
 import { examples, leave, type Session } from '../verb.js';
-import { countOf, countsText, inOrder, shortText } from './finding-text.js';
+import { countOf, inOrder } from '../../review/finding-order.js';
+import { countsText, shortText } from './finding-text.js';
 
 /** The command of this verb. */
 export function verb(session: Session): CommandUnknownOpts {

@@ -6,7 +6,8 @@ import { writeFileWhole } from '../../host/output.js';
 import { type Io, writeJson } from '../io.js';
 import { formOption, type OutputForm, outputOption, treeContent, writeProduct } from '../output-file.js';
 import { cannotWrite, errorDocument, type ExitCode, Refusal } from '../refusal.js';
-import { compileFile, countDiagnostics, includeOption, usableTree } from '../tree-file.js';
+import { countDiagnostics } from '../../stock/tree-input.js';
+import { compileFile, includeOption, usableTree } from '../tree-file.js';
 import { collect, examples, leave, macro, type Session, wholeNumber } from '../verb.js';
 
 const U32 = 0xffff_ffff;

@@ -7,7 +7,8 @@ import { lintDisplay, RULES } from '../../review/display/lint.js';
 import type { DisplayFinding } from '../../review/display/finding.js';
 import type { DtTree } from '../../dt/tree.js';
 import { type Io, oneLine, writeJson } from '../io.js';
-import { type Kernel, kernelOption } from '../kernel-option.js';
+import type { Kernel } from '../../review/display/kernels.js';
+import { kernelOption } from '../kernel-option.js';
 import { type ExitCode, Refusal } from '../refusal.js';
 import {
   applyOverlays,
@@ -21,7 +22,8 @@ import {
 } from '../tree-file.js';
 import { collect, examples, leave, type Session } from '../verb.js';
 import { plainFinding } from './display-json.js';
-import { countOf, countsText, type Finding, shortText } from './finding-text.js';
+import { countOf } from '../../review/finding-order.js';
+import { countsText, type Finding, shortText } from './finding-text.js';
 import { sarifOfRefusal } from './refused-sarif.js';
 
 /** The command of this verb. */

@@ -3,10 +3,10 @@ import type { DisplayFinding } from '../../review/display/finding.js';
 import { forecastDisplay } from '../../review/display/forecast.js';
 import { lintDisplay } from '../../review/display/lint.js';
 import type { Io } from '../io.js';
-import type { Kernel } from '../kernel-option.js';
+import type { Kernel } from '../../review/display/kernels.js';
 import { loadTree, type TreeOptions } from '../tree-file.js';
 import { plainFinding } from './display-json.js';
-import { probeLog } from './display-log.js';
+import { probeLog } from '../../review/display/probe-log.js';
 
 /** What a tree has to do with one line. */
 export interface Places {

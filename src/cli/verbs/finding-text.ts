@@ -1,12 +1,11 @@
 // Findings of checks and rules for people: where, what, what the kernel says, what to change.
-import { type Diagnostic, formatDiagnostic, type Severity } from '../../base/diagnostic.js';
+import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.js';
 import type { DisplayFinding } from '../../review/display/finding.js';
+import { countOf, SEVERITIES } from '../../review/finding-order.js';
 import { counted } from '../text-table.js';
 
 /** What a check of dtc or a display rule has found. */
 export type Finding = Diagnostic | DisplayFinding;
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
 
 /** One finding in lines, with the kernel's own words about it. */
 export function findingText(finding: Finding): string[] {
@@ -22,23 +21,6 @@ export function shortText(finding: Finding): string[] {
   const change = 'suggestion' in finding ? finding.suggestion : undefined;
   const lines = formatDiagnostic({ ...finding, via }).split('\n');
   return change === undefined ? lines : [...lines, `  change: ${change}`];
-}
-
-/** Rules that tell what an error does to the rest: said behind the error itself. */
-const CONSEQUENCES: ReadonlySet<string> = new Set(['display/L13']);
-
-/** Errors first, and among them causes first; apart from that each kind keeps its order. */
-export function inOrder<F extends Finding>(findings: readonly F[]): F[] {
-  return SEVERITIES.flatMap((wanted) => {
-    const all = findings.filter(({ severity }) => severity === wanted);
-    const follows = ({ code }: F): boolean => CONSEQUENCES.has(code);
-    return [...all.filter((one) => !follows(one)), ...all.filter(follows)];
-  });
-}
-
-/** How many there are of a kind. */
-export function countOf(findings: readonly Finding[], wanted: Severity): number {
-  return findings.filter(({ severity }) => severity === wanted).length;
 }
 
 /** `1 error, 0 warnings`, and notes where there are some. */

@@ -2,7 +2,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { hasColours, type Io, writeJson } from '../io.js';
 import { powerCommand, sourceOptions } from '../power-option.js';
-import { errorsOf } from '../power-sample.js';
+import { errorsOf } from '../../stock/power-sample.js';
 import { openPower, type SourceOptions } from '../power-source.js';
 import { tellAbsent } from '../power-report.js';
 import { powerTable } from '../power-text.js';

@@ -1,10 +1,10 @@
 // `bringup power watch`: the power rails, again and again.
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { type Duration, ms, s } from '../../base/clock.js';
-import { parseDuration } from '../duration.js';
+import { parseDuration } from '../../stock/duration.js';
 import type { Io } from '../io.js';
 import { powerCommand, sourceOptions } from '../power-option.js';
-import { errorsOf } from '../power-sample.js';
+import { errorsOf } from '../../stock/power-sample.js';
 import { openPower, type PowerSource, type SourceOptions } from '../power-source.js';
 import { tellAbsent } from '../power-report.js';
 import { csvFileView, csvView, jsonView, openView, type PowerView } from '../power-view.js';
