@@ -6,7 +6,7 @@ export default defineConfig({
     name: 'system',
     environment: 'node',
     include: ['src/**/*.system.test.ts', 'test/**/*.system.test.ts'],
-    globalSetup: ['test/tools.setup.ts', 'test/corpus.setup.ts'],
+    globalSetup: ['test/tools.setup.ts', 'test/corpus.setup.ts', 'test/page.setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 180_000,

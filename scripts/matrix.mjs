@@ -1,5 +1,5 @@
-// npm run matrix [-- 26]: the tests on the Node at hand and on the versions of test/matrix/package.json, one line each;
-// with major versions behind it only on those.
+// npm run matrix [-- 26 src/host]: the tests on the Node at hand and on the versions of test/matrix/package.json, one
+// line each; with major versions behind it only on those, with paths only the tests below them.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,9 @@ process.exitCode = main();
 function main() {
   if (!isInstalled() && !install()) return 3;
   const { dependencies } = JSON.parse(readFileSync(join(SOURCE, 'package.json'), 'utf8'));
-  const wanted = process.argv.slice(2).map((major) => `node${major}`);
+  const words = process.argv.slice(2);
+  const wanted = words.filter((word) => !word.includes('/')).map((major) => `node${major}`);
+  const paths = words.filter((word) => word.includes('/'));
   const unknown = wanted.find((name) => !(name in dependencies));
   if (unknown !== undefined) {
     process.stderr.write(`matrix: no ${unknown}; there are ${Object.keys(dependencies).join(', ')}: write 26\n`);
@@ -23,7 +25,7 @@ function main() {
   const names = wanted.length > 0 ? wanted : Object.keys(dependencies);
   const others = names.map((name) => join(CACHE, 'node_modules', name, 'bin/node'));
   const nodes = wanted.length > 0 ? others : [process.execPath, ...others];
-  const failed = nodes.filter((node) => !runTests(node));
+  const failed = nodes.filter((node) => !runTests(node, paths));
   process.stdout.write(`${nodes.length - failed.length} passed, ${failed.length} failed\n`);
   return failed.length > 0 ? 1 : 0;
 }
@@ -52,12 +54,12 @@ function install() {
   return true;
 }
 
-/** Runs the suite with one binary; shows its output only when it fails. */
-function runTests(node) {
+/** Runs the suite, or what of it lies below paths, with one binary; shows its output only when it fails. */
+function runTests(node, paths) {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() || `${node} does not start`;
   const began = performance.now();
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const result = spawnSync(node, [vitest, 'run'], {
+  const result = spawnSync(node, [vitest, 'run', ...paths], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1' },

@@ -7,9 +7,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** Said behind every text of `talk`: its answer is the end of the text's own. */
-const MARK = 'VERSION\r\n';
-const MARK_ANSWER = /\d+\.\d+\.\S+ *\n$/;
+/**
+ * Said behind every text of `talk`: its answer is the end of the text's own. Two commands, since a text may be one of
+ * them, and its answer come alone.
+ */
+const MARK = 'GETTRIG nobody\r\nVERSION\r\n';
+const MARK_ANSWER = /-19\n\d+\.\d+\.\S+ *\n$/;
 const RETRIES = 100;
 
 const [mode = '', port = ''] = process.argv.slice(2);

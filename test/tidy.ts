@@ -1,4 +1,5 @@
 // The rules of tidiness that no other tool checks. Each rule looks at one file, or at all, and answers its findings.
+import { posix } from 'node:path';
 import { importsOf } from './rooms.js';
 import { lineOf, only, type Source } from './source-text.js';
 
@@ -15,13 +16,13 @@ type Finding = readonly [offset: number, what: string];
 type Rule = (source: Source) => Iterable<Finding>;
 
 /** All findings of the rules about TypeScript files: `path:line: what`. */
-export function untidy(sources: readonly Source[]): string[] {
+export function untidy(sources: readonly Source[], others: readonly Source[] = []): string[] {
   const perFile = sources.flatMap((source) =>
     RULES.flatMap((rule) =>
       [...rule(source)].map(([offset, what]) => `${source.path}:${lineOf(source.text, offset)}: ${what}`),
     ),
   );
-  return [...perFile, ...strays(sources), ...chipsWithoutGaps(sources)];
+  return [...perFile, ...strays(sources, others), ...chipsWithoutGaps(sources)];
 }
 
 const RULES: readonly Rule[] = [
@@ -180,10 +181,9 @@ function* todoWithoutIssue({ text }: Source): Generator<Finding> {
 const ENTRIES = [
   /^(?:bin|scripts)\/[\w-]+\.mjs$/,
   /^src\/cli\/main\.ts$/,
-  /^src\/web\/main\.ts$/,
   /^src\/\w+\/index\.ts$/,
   /^src\/(?:drivers|chips)\/([\w-]+)\/(?:\1|index)\.ts$/,
-  /^test\/(?:soak|conformance\/run|(?:tools|corpus)\.setup)\.ts$/,
+  /^test\/(?:soak|conformance\/run|(?:tools|corpus|page)\.setup)\.ts$/,
   /^test\/(?:soak|scenarios)\/[\w-]+\.ts$/,
   /^perf\/run\.ts$/,
   /^perf\/[\w-]+\.perf\.ts$/,
@@ -191,13 +191,20 @@ const ENTRIES = [
 ];
 
 /** Files that nobody imports, by `import` or by `new URL('./x.js', …)`. */
-function strays(sources: readonly Source[]): string[] {
-  const used = new Set(
-    sources.flatMap((source) => [...importsOf(source).map(({ target }) => target), ...urlsOf(source)]),
-  );
+function strays(sources: readonly Source[], others: readonly Source[]): string[] {
+  const used = new Set([
+    ...sources.flatMap((source) => [...importsOf(source).map(({ target }) => target), ...urlsOf(source)]),
+    ...others.flatMap(plainImportsOf),
+  ]);
   return sources
     .filter(({ path }) => !used.has(path) && !ENTRIES.some((entry) => entry.test(path)))
     .map(({ path }) => `${path}: nobody imports this file`);
+}
+
+/** Of a file whose text is not all code: whatever looks like the place of an import. */
+function plainImportsOf({ path, text }: Source): string[] {
+  const places = [...text.matchAll(/(?:from |import\(|import )'(\.[^']+)\.js'/g)];
+  return places.map(([, name = '']) => posix.join(posix.dirname(path), `${name}.ts`));
 }
 
 function urlsOf({ path, text }: Source): string[] {

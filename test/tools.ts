@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 export const TOOLS = {
   busybox: 'busybox',
   capinfos: 'wireshark-common',
+  chromium: 'chromium',
   cpp: 'cpp',
   dtc: 'device-tree-compiler',
   fdtdump: 'device-tree-compiler',

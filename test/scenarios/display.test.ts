@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bench } from '../../src/bench/bench.js';
 import { Bench as Machine, type BenchParts } from '../../src/bench/bench.js';
 import { everyFault } from '../../src/bench/every-fault.js';
-import { chipModels, drivers } from '../../src/cli/catalogue.js';
+import { chipModels, drivers } from '../../src/stock/catalogue.js';
 import { dsiHostAwaits } from '../../src/core/mipi-dsi.js';
 import { mtkDrmDrivers } from '../../src/drivers/mtk-drm/mtk-drm.js';
 import { panelDrivers } from '../../src/drivers/panel-mipi-dsi/panel-mipi-dsi.js';
