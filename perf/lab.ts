@@ -6,10 +6,14 @@ import { buildMachine } from '../src/cli/machine.js';
 import { compile } from '../src/dt/compile.js';
 import type { DtTree } from '../src/dt/tree.js';
 
+/** Its tree. */
+export function labTree(): DtTree {
+  return compile('lab.dts', memoryFiles({ 'lab.dts': readFileSync('boards/lab.dts', 'utf8') })).tree as DtTree;
+}
+
 /** The machine with all its drivers and chips, powered on. */
 export async function labBench(): Promise<Bench> {
-  const { tree } = compile('lab.dts', memoryFiles({ 'lab.dts': readFileSync('boards/lab.dts', 'utf8') }));
-  const bench = buildMachine(tree as DtTree, { seed: '1', fault: [], param: [], set: [] });
+  const bench = buildMachine(labTree(), { seed: '1', fault: [], param: [], set: [] });
   await bench.powerOn();
   return bench;
 }
