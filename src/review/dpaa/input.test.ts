@@ -126,7 +126,7 @@ test('what cannot be read is told once', () => {
   expect(read('\n'.repeat(200_001))).toMatchObject({ items: undefined, said: ['error dpaa/input/large'] });
 });
 
-test('entries whose first words differ by the bytes behind them are no offsets: no dump has rows of twelve bytes', () => {
+test('first words that differ by the bytes behind them are no offsets: no dump has rows of twelve', () => {
   const rows = ['00000001 86585000 000002c0 00ff0000', '0000000d 4e5c3000 400002c0 00ff0000'];
   const { items = [] } = readDpaa(new TextEncoder().encode(`sgt:\n${rows.join('\n')}\n`));
   expect(items.map(({ bytes }) => bytes.length)).toEqual([32]);
