@@ -97,6 +97,8 @@ describe.skipIf(needs('chromium'))('audio and network in the page', () => {
       .getByText(/^9\d\d\/s|^1\d{3}\/s/)
       .first()
       .waitFor();
+    // The list moves on; held, the frame that is chosen is the one that was seen.
+    await page.getByRole('button', { name: 'Hold' }).click();
     await page.getByRole('option', { name: 'S/G' }).first().click();
     await page.getByRole('heading', { name: 'Frame descriptor' }).waitFor();
     await page.getByText(/^entry 1 /).waitFor();
