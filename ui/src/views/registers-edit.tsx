@@ -1,6 +1,6 @@
 // A number that can be written where it stands: Enter writes it, Escape leaves it.
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** What can be edited, or why it cannot. */
 export interface EditableProps {
@@ -16,12 +16,19 @@ export function Editable({ label, text, why, write }: EditableProps): JSX.Elemen
   const box = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const isOpen = draft !== undefined;
-  useEffect(() => {
-    if (isOpen) box.current?.select();
+  /** Left by a key: the button gets the focus back. Who clicks elsewhere keeps it there. */
+  const isLeft = useRef(false);
+  // At once: what is typed next must not be taken for keys of the page.
+  useLayoutEffect(() => {
+    if (isOpen) {
+      box.current?.focus();
+      box.current?.select();
+    } else if (isLeft.current) button.current?.focus();
+    isLeft.current = false;
   }, [isOpen]);
   const leave = (): void => {
+    isLeft.current = true;
     setDraft(undefined);
-    setTimeout(() => button.current?.focus(), 0);
   };
   if (why !== undefined)
     return (
@@ -52,9 +59,10 @@ export function Editable({ label, text, why, write }: EditableProps): JSX.Elemen
       onBlur={() => setDraft(undefined)}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === 'Escape') leave();
-        if (event.key !== 'Enter') return;
-        write(draft.trim().replaceAll('_', ''));
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        // Or the button, which has the focus next, would be pressed by the same key.
+        event.preventDefault();
+        if (event.key === 'Enter') write(draft.trim().replaceAll('_', ''));
         leave();
       }}
     />
