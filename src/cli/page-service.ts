@@ -1,5 +1,7 @@
 // `--http`: the page, with the board of this run in it.
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeFdt } from '../dt/fdt-write.js';
 import type { ListenAddress } from '../host/listen.js';
 import { listenPage, type PageHandler, type PageOut } from '../host/page-server.js';
@@ -40,6 +42,11 @@ export async function startPage(
   const query = token.token === undefined ? '' : `?token=${token.token}`;
   const where = `http://${formatAddress({ ...address, port: server.port })}/${query}`;
   return { about: `the page at ${where}`, close: () => server.close() };
+}
+
+/** Refuses to begin where there is no page to serve. */
+export function refuseWithoutPage(where: string): void {
+  if (!existsSync(join(pageFolder(), 'index.html'))) throw notBuilt(where);
 }
 
 /** The page was not built: a checkout, not a package. */

@@ -320,3 +320,24 @@ test('our own mistake is told as one, without a stack', async () => {
       'please report it with the command you typed, as CONTRIBUTING.md says\n',
   );
 });
+
+test('an argument that cannot be is named with what to write', async () => {
+  const { code, err } = await bringup(['page', 'abc']);
+  expect([code, err]).toEqual([
+    2,
+    "bringup: page: PORT 'abc': write PORT or ADDRESS:PORT, as in 30431 or 0.0.0.0:30431; see bringup page --help\n",
+  ]);
+});
+
+test('of a file that is no scenario the first lines are told, and how many there are', async () => {
+  put('ok.dts', '/dts-v1/; / { };');
+  put('none.txt', 'not one\n'.repeat(30));
+  const { code, out, err } = await bringup(['boot', 'ok.dts', '--scenario', 'none.txt']);
+  const lines = err.trimEnd().split('\n');
+  expect([code, out, lines.length, lines.at(-1)]).toEqual([
+    2,
+    '',
+    9,
+    'bringup: none.txt: 30 errors; nothing was started',
+  ]);
+});

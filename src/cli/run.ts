@@ -161,6 +161,7 @@ function usageMessage(e: CommanderError, way: readonly VerbEntry[]): string {
   const help = `bringup ${verb === '' ? '' : `${verb} `}--help`;
   const [, text = '', near] = /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(e.message) ?? [];
   const what = text
+    .replace(/^command-argument value '(.*)' is invalid for argument '(\S+)'\. /s, "$2 '$1': ")
     .replace(/ is invalid\. /, ': ')
     .replace(/\. Expected /, ': expected ')
     .replace(': Allowed choices are ', ': use one of ')

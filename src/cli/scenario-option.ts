@@ -7,6 +7,9 @@ import { Refusal } from './refusal.js';
 import { countDiagnostics } from '../stock/tree-input.js';
 import { readInput, showDiagnostics } from './tree-file.js';
 
+/** Of a file that is none every line is wrong. */
+const MOST_SHOWN = 8;
+
 /** `--scenario`. */
 export function scenarioOption(): Option<'--scenario <FILE>'> {
   return new Option('--scenario <FILE>', 'do what a file says while the board runs: lines of TIME ACTION');
@@ -17,6 +20,6 @@ export async function readScenario(io: Io, path: string | undefined): Promise<re
   if (path === undefined) return [];
   const { steps, diagnostics } = parseScenario(decodeUtf8(await readInput(io, path)), path);
   if (diagnostics.length === 0) return steps;
-  showDiagnostics(io, path, diagnostics);
+  showDiagnostics(io, path, diagnostics.slice(0, MOST_SHOWN));
   throw new Refusal(2, path, countDiagnostics(diagnostics), 'nothing was started', diagnostics);
 }

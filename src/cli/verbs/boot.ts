@@ -158,7 +158,8 @@ function boardOf(path: string, tree: DtTree, options: BootOptions): Board {
 /** The page of a board. It sees all that happens from power-on. */
 async function pageFor(board: Board, address: ListenAddress, io: Io): Promise<ServiceStart> {
   const { TraceStore } = await import('../../page/trace-store.js');
-  const { startPage } = await import('../page-service.js');
+  const { refuseWithoutPage, startPage } = await import('../page-service.js');
+  refuseWithoutPage('--http');
   const events = new TraceStore(board.bench.trace);
   return (bench, live) => startPage({ ...board, events, probedNs: bench.clock.now() }, live, address, io);
 }
