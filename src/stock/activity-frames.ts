@@ -43,7 +43,7 @@ export interface FramesState extends Readonly<Record<string, unknown>> {
 /** The activity. */
 export const frames: Activity = {
   name: 'frames',
-  about: 'sends frames between two ports [from=fm1-mac1] [to=fm1-mac2] [rate=1000] [size=60..1514] [both=1]',
+  about: 'send frames between two ports; from=fm1-mac1 to=fm1-mac2 rate=1000 size=60..1514 both=1',
   hindrance({ bench }) {
     const count = portsOf(bench).length;
     if (count > 1) return undefined;

@@ -37,7 +37,7 @@ export interface ToneState extends Readonly<Record<string, unknown>> {
 /** The activity. */
 export const tone: Activity = {
   name: 'tone',
-  about: 'plays a sine on the audio DSP [hz=440] [port=NAME]',
+  about: 'play a sine on the audio DSP; hz=440 port=NAME',
   hindrance: ({ bench }) => hindranceOf(bench),
   start({ bench }, args) {
     onlyWords('start tone', args, ['hz', 'port']);

@@ -10,6 +10,7 @@ import type { DtTree } from '../../dt/tree.js';
 import type { ListenAddress } from '../../host/listen.js';
 import { AudioHub } from '../../stock/audio-hub.js';
 import { finishRun } from '../../stock/finish.js';
+import { ACTIVITIES } from '../../stock/activities.js';
 import { ACTION_FORMS, Player } from '../../stock/player.js';
 import { type LiveResult, LiveTime, runLive } from '../../host/live.js';
 import { type BootReport, type RunReport, reportBoot } from '../../stock/boot-report.js';
@@ -19,6 +20,7 @@ import { faultsThatStrike, tellIdleFaults } from '../fault-watch.js';
 import { type Io, oneLine, percentage, progress, writeJson } from '../io.js';
 import { httpOption, iiodOption, metricsOption } from '../listen-option.js';
 import { buildMachine, type MachineOptions, powerOn } from '../machine.js';
+import { alignRows } from '../text-table.js';
 import { readScenario, scenarioOption } from '../scenario-option.js';
 import { faultOption, faultsHelp, paramOption, paramsHelp, seedOption, setOption } from '../machine-option.js';
 import { closeFrames, framesInto, framesOption } from '../network-capture.js';
@@ -83,7 +85,15 @@ export function verb(session: Session): CommandUnknownOpts {
 
 function actionsHelp(): string {
   const forms = ACTION_FORMS.map((form) => `  ${form}`);
-  return ['', 'Actions of --scenario, each behind its moment, as in 250ms clear:', ...forms].join('\n');
+  const activities = alignRows(ACTIVITIES.map(({ name, about }) => [name, about]));
+  return [
+    '',
+    'Actions of --scenario, each behind its moment, as in 250ms clear:',
+    ...forms,
+    '',
+    'Activities, for start and stop:',
+    ...activities,
+  ].join('\n');
 }
 
 function sysfsOption(): Option<'--sysfs <DIR>'> {
