@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { isHindrance } from '../src/host/hindrance.js';
 import { loadNative } from '../src/host/native.js';
-import { openTapLoop, type Tap, type TapLoop } from '../src/host/tap.js';
+import { openTapLoop, type TapLoop } from '../src/host/tap.js';
+import type { Tap } from '../src/host/tap-device.js';
 import { outputOf } from './tools.js';
 
 const IP = 'ip';

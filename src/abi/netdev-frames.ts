@@ -24,6 +24,9 @@ export interface FrameCounts {
 /** Takes a received frame, from the destination address on; false when it has no use for it. Good during the call. */
 export type FrameTake = (frame: Uint8Array) => boolean;
 
+/** The same for the packet of a frame, whose data begins with the destination address. It is freed after the call. */
+export type PacketTake = (skb: SkBuff) => boolean;
+
 /** How a packet lies in memory. */
 export interface FrameCut {
   /** Bytes of its linear part. */
@@ -33,7 +36,7 @@ export interface FrameCut {
 }
 
 /** Room in front of a packet for the driver (Linux: LL_RESERVED_SPACE, and what netdev_alloc_skb leaves). */
-const HEADROOM = 128;
+export const HEADROOM = 128;
 /** What lies in the linear part when the rest is in pages: more than all headers have. */
 const LINEAR_BYTES = 128;
 /** Frames up to this are linear: smaller pieces are not worth a fragment. */
@@ -90,58 +93,45 @@ export class NetdevFrames {
     look();
   }
 
+  /** The same as packets, instead of `listen`: for who takes them apart himself. */
+  listenPackets(take: PacketTake): void {
+    this.netdev.onReceive((skb) => {
+      skb.push(skb.data - skb.macHeader);
+      const taken = take(skb);
+      skb.kfree();
+      if (taken) this.counts.received++;
+      return taken;
+    });
+  }
+
   /** Sends a frame, at once or when its turn has come, cut as wanted. False: it was not taken, and is counted. */
   send(frame: Uint8Array, cut: FrameCut = usualCut(frame.length)): boolean {
+    if (!this.takes(frame.length)) return false;
+    const skb = this.packet(frame, cut);
+    if (skb === undefined) return false;
+    this.sendPacket(skb);
+    return true;
+  }
+
+  /** Whether frames of this length can be sent now. What speaks against it is counted. */
+  takes(length: number): boolean {
     const { netdev, counts } = this;
     if (!netdev.up || !netdev.carrier) counts.down++;
-    else if (frame.length < HEADER || frame.length > netdev.maxMtu + OVERHEAD) counts.refused++;
+    else if (length < HEADER || length > netdev.maxMtu + OVERHEAD) counts.refused++;
     else if (this.#waiting.length >= QUEUE_PACKETS) counts.full++;
-    else {
-      const skb = this.#packet(frame, cut);
-      if (skb === undefined) return false;
-      this.#waiting.push(skb);
-      this.#drain();
-      counts.sent++;
-      return true;
-    }
+    else return true;
     return false;
   }
 
-  /** Lets go of everything. To be called when the device is down: nothing of what was sent is on its way then. */
-  close(): void {
-    this.#nextMoment?.cancel();
-    for (const end of this.#ends.splice(0)) end();
-    this.netdev.onReceive(dropAll);
-    for (const skb of this.#waiting.splice(0)) skb.kfree();
-    this.#frags.drain();
-    zoneOf(this.netdev.dev.core).drain();
-  }
-
-  /** Sends what waits, as far as the device and the quota of this moment go. */
-  #drain(): void {
-    const { netdev } = this;
-    const waiting = this.#waiting;
-    let done = 0;
-    while (done < waiting.length && this.#quota > 0) {
-      const skb = waiting[done] as SkBuff;
-      const { len } = skb;
-      if (!netdev.xmit(skb)) break;
-      this.#quota -= Math.max(len, LEAST_COUNT);
-      done++;
-    }
-    if (done === waiting.length) waiting.length = 0;
-    else waiting.splice(0, done);
-    if (this.#quota < QUOTA_BYTES) this.#nextMoment ??= netdev.dev.clock.after(0, this.#refill);
-  }
-
-  readonly #refill = (): void => {
-    this.#nextMoment = undefined;
-    this.#quota = QUOTA_BYTES;
+  /** Sends a packet after `takes`: it is the device's from here on. Its data begins with the destination address. */
+  sendPacket(skb: SkBuff): void {
+    this.#waiting.push(skb);
     this.#drain();
-  };
+    this.counts.sent++;
+  }
 
-  /** Undefined without memory. */
-  #packet(frame: Uint8Array, { linear, piece }: FrameCut): SkBuff | undefined {
+  /** The packet of a frame; undefined without memory, which is counted. */
+  packet(frame: Uint8Array, { linear, piece }: FrameCut = usualCut(frame.length)): SkBuff | undefined {
     const frags = this.#frags;
     let skb: SkBuff | undefined;
     try {
@@ -167,6 +157,39 @@ export class NetdevFrames {
     return skb;
   }
 
+  /** Lets go of everything. To be called when the device is down: nothing of what was sent is on its way then. */
+  close(): void {
+    this.#nextMoment?.cancel();
+    for (const end of this.#ends.splice(0)) end();
+    this.netdev.onReceive(dropAll);
+    for (const skb of this.#waiting.splice(0)) skb.kfree();
+    this.#frags.drain();
+    zoneOf(this.netdev.dev.core).drain();
+  }
+
+  /** Sends what waits, as far as the device and the quota of this moment go. */
+  #drain(): void {
+    const { netdev } = this;
+    const waiting = this.#waiting;
+    let done = 0;
+    while (done < waiting.length && this.#quota > 0) {
+      const skb = waiting[done] as SkBuff;
+      const { len } = skb;
+      if (!netdev.xmit(skb)) break;
+      this.#quota -= Math.max(len, LEAST_COUNT);
+      done++;
+    }
+    if (done === waiting.length) waiting.length = 0;
+    else if (done > 0) waiting.splice(0, done);
+    if (this.#quota < QUOTA_BYTES) this.#nextMoment ??= netdev.dev.clock.after(0, this.#refill);
+  }
+
+  readonly #refill = (): void => {
+    this.#nextMoment = undefined;
+    this.#quota = QUOTA_BYTES;
+    this.#drain();
+  };
+
   #receive(skb: SkBuff): boolean {
     skb.push(skb.data - skb.macHeader);
     const taken = this.#take?.(this.#bytesOf(skb)) ?? false;
@@ -186,7 +209,7 @@ export class NetdevFrames {
 }
 
 /** As a stack makes it: headers linear, the rest in pages. */
-function usualCut(length: number): FrameCut {
+export function usualCut(length: number): FrameCut {
   return { linear: length <= COPY_BREAK ? length : LINEAR_BYTES, piece: PAGE_SIZE };
 }
 

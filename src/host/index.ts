@@ -37,14 +37,8 @@ export { type RpmsgEndpointInfo, type RpmsgHolder, RpmsgSysfs } from './rpmsg-sy
 export { type Readiness, rpmsgSystem, type RpmsgSystem } from './rpmsg-system.js';
 export { joinPasst, type PasstCounts, type PasstJoint, type PasstOptions } from './passt.js';
 export { settle } from './settle.js';
-export {
-  openTapLoop,
-  type Tap,
-  type TapCounts,
-  TapLoop,
-  type TapLoopOptions,
-  type TapOptions,
-  type TapReceive,
-} from './tap.js';
+export { openTapLoop, TapLoop, type TapLoopOptions, type TapOptions } from './tap.js';
+export type { Tap, TapCounts, TapReceive } from './tap-device.js';
+export type { OffloadReceive, OffloadTap } from './tap-offload.js';
 export { joinTap, type TapJoint } from './tap-peer.js';
 export { listenTcp, type TcpHandler, type TcpOut, type TcpServer, type TcpServerOptions } from './tcp-server.js';

@@ -8,6 +8,7 @@ export const TUN_PATH = '/dev/net/tun';
 /** Requests of ioctl: those of /dev/net/tun, and one of any socket. */
 export const TAP_IOCTL = {
   TUNSETIFF: 0x4004_54ca,
+  TUNSETOFFLOAD: 0x4004_54d0,
   TUNSETSNDBUF: 0x4004_54d4,
   TUNSETCARRIER: 0x4004_54e2,
   SIOCSIFTXQLEN: 0x8943,
@@ -17,6 +18,11 @@ export const TAP_IOCTL = {
 const IFF_TAP = 0x0002;
 /** Frames come as they are, without flags and protocol in front. */
 const IFF_NO_PI = 0x1000;
+/** Instead there is a struct virtio_net_hdr. */
+const IFF_VNET_HDR = 0x4000;
+
+/** For TUNSETOFFLOAD: checksums, and TCP over IPv4 and IPv6, with ECN (TUN_F_CSUM, TSO4, TSO6, TSO_ECN). */
+export const TUN_F_TCP: number = 0x01 | 0x02 | 0x04 | 0x08;
 
 /** Bytes of a name with its closing zero; of struct ifreq. */
 const IFNAMSIZ = 16;
@@ -35,10 +41,11 @@ export function tapNameFault(name: string): string | undefined {
   return name.length > TAP_NAME_CHARS ? `it has more than ${TAP_NAME_CHARS} characters` : undefined;
 }
 
-/** For TUNSETIFF: struct ifreq that asks for a TAP device of that name. */
-export function tapRequest(name: string): Uint8Array {
+/** For TUNSETIFF: struct ifreq that asks for a TAP device of that name, with virtio's header before frames if wanted. */
+export function tapRequest(name: string, vnetHeader = false): Uint8Array {
   const bytes = ifreq(name);
-  new DataView(bytes.buffer).setUint16(IFNAMSIZ, IFF_TAP | IFF_NO_PI, true);
+  const flags = IFF_TAP | IFF_NO_PI | (vnetHeader ? IFF_VNET_HDR : 0);
+  new DataView(bytes.buffer).setUint16(IFNAMSIZ, flags, true);
   return bytes;
 }
 

@@ -1,6 +1,6 @@
 // A TAP as the network behind a modelled port: what the MAC sends comes to this computer, and the other way round.
 import type { EthernetLink, EthernetPeer } from '../bus/ethernet.js';
-import type { Tap } from './tap.js';
+import type { Tap } from './tap-device.js';
 
 /** A port and a TAP that are joined. */
 export interface TapJoint {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EthernetDamage, EthernetPeer, EthernetReceive } from '../bus/ethernet.js';
-import type { Tap, TapReceive } from './tap.js';
 import { openTapLoop } from './tap.js';
+import type { Tap, TapReceive } from './tap-device.js';
 import { intArgument, queueRequest, tapNameFault, tapRequest } from './tap-ioctl.js';
 import { joinTap } from './tap-peer.js';
 

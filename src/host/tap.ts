@@ -3,35 +3,21 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { codeOf } from './files.js';
 import type { Hindrance } from './hindrance.js';
-import type { Native, NativeFunction } from './native.js';
+import type { Native } from './native.js';
 import { settle } from './settle.js';
+import { type Calls, NativeTap, type Tap, type Watch } from './tap-device.js';
 import {
   addressRequest,
   intArgument,
   queueRequest,
   TAP_IOCTL,
+  TUN_F_TCP,
   tapNameFault,
   tapRequest,
   TUN_PATH,
 } from './tap-ioctl.js';
+import { NativeOffloadTap, type OffloadTap } from './tap-offload.js';
 import { Readiness } from './tap-ready.js';
-
-/** Takes a frame, from the destination address on. The bytes are good during the call. */
-export type TapReceive = (frame: Uint8Array) => void;
-
-/** What went over a TAP, and what did not. */
-export interface TapCounts {
-  readonly received: number;
-  readonly receivedBytes: number;
-  readonly sent: number;
-  readonly sentBytes: number;
-  /** Not sent: the device is down. */
-  readonly down: number;
-  /** Not sent: the queue that `sendBufferBytes` limits is full. */
-  readonly full: number;
-  /** Not sent: the kernel refused the frame; it has fewer than 14 bytes, or too many. */
-  readonly refused: number;
-}
 
 /** Limits of a TAP; the kernel's own where left out. */
 export interface TapOptions {
@@ -41,22 +27,8 @@ export interface TapOptions {
   readonly sendBufferBytes?: number;
   /** Address of the device, 6 bytes; the kernel makes one up where it is left out. */
   readonly address?: Uint8Array;
-}
-
-/** An open TAP. */
-export interface Tap {
-  readonly name: string;
-  readonly counts: TapCounts;
-  /** False when it is closed, or the kernel has taken the device away (with its network namespace, for example). */
-  readonly isOpen: boolean;
-  /** Who gets what the computer sends. One receiver; the last one counts. Until there is one frames wait. */
-  listen(receive: TapReceive): void;
-  /** Hands a frame to the computer's network stack. False: it was not taken, and is counted. */
-  send(frame: Uint8Array): boolean;
-  /** Plugs the cable in or pulls it out, as `ip link` shows it. It is in when a TAP is opened. */
-  setCarrier(up: boolean): void;
-  /** The device goes, unless it was made by somebody else and stays. */
-  close(): void;
+  /** The stack may leave large frames and checksums to us, and gets such frames (IFF_VNET_HDR). Usually not. */
+  readonly offload?: boolean;
 }
 
 /** How a loop goes with the rest of the program. */
@@ -79,16 +51,12 @@ const TURN_MS = 2;
 /** The largest MTU of a TAP, with its header and VLAN tags. */
 const FRAME_BYTES = 65_600;
 
-const ERRNO_FULL = 11; // EAGAIN
-const ERRNO_DOWN = 5; // EIO
-const ERRNO_GONE = 77; // EBADFD
-
 /** Serves TAPs until it is closed. */
 export class TapLoop {
   readonly #native: Native;
   readonly #ready: Readiness;
   readonly #before: (() => Promise<void>) | undefined;
-  readonly #taps = new Map<number, NativeTap>();
+  readonly #taps = new Map<number, NativeTap | NativeOffloadTap>();
   readonly #calls: Calls;
   readonly #ended: Promise<void>;
   #isClosed = false;
@@ -100,6 +68,7 @@ export class TapLoop {
     this.#before = beforeBatch;
     this.#calls = {
       ioctl: native.func('int ioctl(int fd, unsigned long request, void *arg)'),
+      ioctlValue: native.func('int ioctl(int fd, unsigned long request, unsigned long arg)'),
       read: native.func('long read(int fd, void *bytes, size_t size)'),
       write: native.func('long write(int fd, const void *bytes, size_t size)'),
       errno: () => native.errno(),
@@ -109,7 +78,9 @@ export class TapLoop {
   }
 
   /** Opens a TAP of that name, and makes the device where there is none. */
-  open(name: string, options: TapOptions = {}): Tap | Hindrance {
+  open(name: string, options: TapOptions & { readonly offload: true }): OffloadTap | Hindrance;
+  open(name: string, options?: TapOptions & { readonly offload?: false }): Tap | Hindrance;
+  open(name: string, options: TapOptions = {}): Tap | OffloadTap | Hindrance {
     const fault = tapNameFault(name);
     if (fault !== undefined) return { what: `${name}: ${fault}`, todo: 'give another name for the TAP device' };
     const fd = openTun();
@@ -119,13 +90,18 @@ export class TapLoop {
       closeSync(fd);
       return hindrance;
     }
-    const tap = new NativeTap(fd, name, this.#calls, {
+    const plain = new NativeTap(fd, name, this.#calls, this.#watch(fd));
+    const tap = options.offload === true ? new NativeOffloadTap(fd, plain, this.#calls) : plain;
+    this.#taps.set(fd, tap);
+    return tap;
+  }
+
+  #watch(fd: number): Watch {
+    return {
       begin: () => this.#ready.add(fd),
       end: () => this.#ready.remove(fd),
       closed: () => this.#taps.delete(fd),
-    });
-    this.#taps.set(fd, tap);
-    return tap;
+    };
   }
 
   /** Closes all TAPs; resolves when nothing is read any more. */
@@ -139,9 +115,12 @@ export class TapLoop {
   }
 
   #attach(fd: number, name: string, options: TapOptions): Hindrance | undefined {
-    const { queueFrames, sendBufferBytes, address } = options;
-    const { ioctl } = this.#calls;
-    if (Number(ioctl(fd, TAP_IOCTL.TUNSETIFF, tapRequest(name))) < 0) return this.#refusal(name);
+    const { queueFrames, sendBufferBytes, address, offload = false } = options;
+    const { ioctl, ioctlValue } = this.#calls;
+    if (Number(ioctl(fd, TAP_IOCTL.TUNSETIFF, tapRequest(name, offload))) < 0) return this.#refusal(name);
+    // A device that is there already may still have what somebody asked for who was killed.
+    const done = Number(ioctlValue(fd, TAP_IOCTL.TUNSETOFFLOAD, offload ? TUN_F_TCP : 0));
+    if (done < 0 && offload) return this.#limitRefusal(name, 'segmentation by us');
     if (sendBufferBytes !== undefined) {
       const done = Number(ioctl(fd, TAP_IOCTL.TUNSETSNDBUF, intArgument(sendBufferBytes)));
       if (done < 0) return this.#limitRefusal(name, `${sendBufferBytes} bytes for sending`);
@@ -252,89 +231,3 @@ const REFUSALS: Readonly<Record<string, (name: string) => Hindrance>> = {
   EBUSY: (name) => ({ what: `${name} is in use`, todo: 'end the program that has it, or give another name' }),
   EINVAL: (name) => ({ what: `${name} is there, and is no TAP device`, todo: 'give another name' }),
 };
-
-/** The C library's calls, and one buffer: frames are handed over one after the other. */
-interface Calls {
-  readonly ioctl: NativeFunction;
-  readonly read: NativeFunction;
-  readonly write: NativeFunction;
-  readonly errno: () => number;
-  readonly buffer: Uint8Array;
-}
-
-interface Watch {
-  readonly begin: () => void;
-  readonly end: () => void;
-  readonly closed: () => void;
-}
-
-class NativeTap implements Tap {
-  readonly name: string;
-  readonly counts = { received: 0, receivedBytes: 0, sent: 0, sentBytes: 0, down: 0, full: 0, refused: 0 };
-  readonly #fd: number;
-  readonly #calls: Calls;
-  readonly #watch: Watch;
-  #receive: TapReceive | undefined;
-  #isOpen = true;
-
-  constructor(fd: number, name: string, calls: Calls, watch: Watch) {
-    this.#fd = fd;
-    this.name = name;
-    this.#calls = calls;
-    this.#watch = watch;
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
-  listen(receive: TapReceive): void {
-    const isFirst = this.#receive === undefined;
-    this.#receive = receive;
-    if (isFirst && this.#isOpen) this.#watch.begin();
-  }
-
-  send(frame: Uint8Array): boolean {
-    if (!this.#isOpen) {
-      this.counts.down++;
-      return false;
-    }
-    if (Number(this.#calls.write(this.#fd, frame, frame.length)) === frame.length) {
-      this.counts.sent++;
-      this.counts.sentBytes += frame.length;
-      return true;
-    }
-    const errno = this.#calls.errno();
-    if (errno === ERRNO_FULL) this.counts.full++;
-    else if (errno === ERRNO_DOWN || errno === ERRNO_GONE) this.counts.down++;
-    else this.counts.refused++;
-    return false;
-  }
-
-  setCarrier(up: boolean): void {
-    if (this.#isOpen) this.#calls.ioctl(this.#fd, TAP_IOCTL.TUNSETCARRIER, intArgument(up ? 1 : 0));
-  }
-
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#watch.end();
-    this.#watch.closed();
-    closeSync(this.#fd);
-  }
-
-  /** Hands on what is there, up to so many frames. */
-  drain(most: number): void {
-    const { read, buffer, errno } = this.#calls;
-    for (let count = 0; count < most && this.#isOpen; count++) {
-      const length = Number(read(this.#fd, buffer, buffer.length));
-      if (length <= 0) {
-        if (errno() === ERRNO_GONE) this.close();
-        return;
-      }
-      this.counts.received++;
-      this.counts.receivedBytes += length;
-      this.#receive?.(buffer.subarray(0, length));
-    }
-  }
-}
