@@ -1,4 +1,5 @@
-// `--tap PORT=NAME`, `--wire PORT=END`: which ports of a machine this computer has, and where their cables lead.
+// `--tap PORT=NAME`, `--wire PORT=END`, `--offload`: which ports of a machine this computer has, and where their cables lead.
+import { Option } from '@commander-js/extra-typings';
 import { type Repeated, repeated } from './verb.js';
 import { Refusal } from './refusal.js';
 
@@ -13,6 +14,27 @@ export function tapOption(): Repeated<'--tap <PORT=NAME>'> {
 export function wireOption(): Repeated<'--wire <PORT=END>'> {
   const about = 'where the cable of a port leads: another PORT, tap:NAME, passt:SOCKET, pcap:FILE or none (repeatable)';
   return repeated('--wire <PORT=END>', about);
+}
+
+/** `--offload`. */
+export function offloadOption(): Option<'--offload'> {
+  const about = 'large frames and checksums of every --tap are left to the port, as to a network card: faster';
+  return new Option('--offload', about);
+}
+
+/** What the options about ports say. */
+export interface NetworkOptions {
+  readonly tap: readonly string[];
+  readonly wire: readonly string[];
+  readonly offload?: true | undefined;
+}
+
+/** Whether they want anything. Refuses what means nothing alone. */
+export function wantsNetwork({ tap, wire, offload }: NetworkOptions): boolean {
+  if (offload === true && tap.length === 0) {
+    throw new Refusal(2, '--offload', 'there is no --tap that it could be for', 'add --tap PORT=NAME');
+  }
+  return tap.length + wire.length > 0;
 }
 
 /** A port that is a network device of this computer. */

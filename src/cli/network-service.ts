@@ -1,6 +1,7 @@
 // Ports of a live machine on this computer: TAPs above interfaces, and what is at the far end of their cables.
 import { ethernetFrames } from '../abi/ethernet-capture.js';
 import { NetdevFrames } from '../abi/netdev-frames.js';
+import { NetdevOffload } from '../abi/netdev-offload.js';
 import { type CapturedPacket, readPcapng } from '../abi/pcapng-read.js';
 import { hex } from '../base/bytes.js';
 import { s } from '../base/clock.js';
@@ -12,10 +13,11 @@ import { type Hindrance, isHindrance } from '../host/hindrance.js';
 import type { LiveTime } from '../host/live.js';
 import { loadNative } from '../host/native.js';
 import { joinPasst } from '../host/passt.js';
-import { openTapLoop, type Tap, type TapLoop, type TapOptions } from '../host/tap.js';
-import { joinTapAbove } from '../host/tap-netdev.js';
+import { openTapLoop, type TapLoop } from '../host/tap.js';
+import { joinOffloadTapAbove, joinTapAbove } from '../host/tap-netdev.js';
 import { joinTap } from '../host/tap-peer.js';
 import type { Io } from './io.js';
+import type { NetworkOptions } from './network-option.js';
 import { readInput } from './tree-file.js';
 import { type PlannedTap, type PlannedWire, planNetwork } from './network-plan.js';
 import { Refusal } from './refusal.js';
@@ -30,8 +32,7 @@ const STOP_LIMIT = s(60);
 export async function networkOn(
   io: Io,
   tree: DtTree,
-  taps: readonly string[],
-  wires: readonly string[],
+  { tap: taps, wire: wires, offload }: NetworkOptions,
 ): Promise<ServiceStart> {
   const plan = planNetwork(tree, taps, wires);
   const captures = new Map<PlannedWire, readonly CapturedPacket[]>();
@@ -39,7 +40,7 @@ export async function networkOn(
   return async (bench, live) => {
     const network = new Network(bench, live, captures);
     try {
-      for (const tap of plan.taps) network.addTap(tap);
+      for (const tap of plan.taps) network.addTap(tap, offload === true);
       for (const wire of plan.wires) network.addWire(wire);
       await network.open(plan.macs.map(({ path, name }) => netdevOf(bench, path, name)));
       return network;
@@ -56,7 +57,8 @@ class Network implements Service {
   readonly #bench: Bench;
   readonly #live: Pick<LiveTime, 'arrived'>;
   readonly #captures: Captures;
-  readonly #frames: NetdevFrames[] = [];
+  /** Above interfaces; closed in this order. */
+  readonly #frames: Pick<NetdevFrames, 'close'>[] = [];
   readonly #netdevs: NetDevice[] = [];
   readonly #ends: (() => void)[] = [];
   readonly #lines: string[] = [];
@@ -73,15 +75,20 @@ class Network implements Service {
   }
 
   /** This computer's stack above an interface. */
-  addTap({ mac, tap: name, text }: PlannedTap): void {
+  addTap({ mac, tap: name, text }: PlannedTap, offload: boolean): void {
     const netdev = netdevOf(this.#bench, mac.path, mac.name);
     const { address } = netdev;
-    const tap = this.#tap(name, text, { address });
     // The stack above is another computer's: it knows what it wants to hear, the MAC does not.
     netdev.setPromisc(true);
     const frames = new NetdevFrames(netdev);
-    this.#frames.push(frames);
-    joinTapAbove(frames, tap);
+    if (offload) {
+      const above = new NetdevOffload(frames);
+      this.#frames.push(above, frames);
+      joinOffloadTapAbove(above, must(text, this.#taps(text).open(name, { address, offload })));
+    } else {
+      this.#frames.push(frames);
+      joinTapAbove(frames, must(text, this.#taps(text).open(name, { address })));
+    }
     this.#lines.push(`${mac.name} is ${name} of this computer, ${hex(address, ':')}`);
   }
 
@@ -97,7 +104,7 @@ class Network implements Service {
     const peer = bench.ethernet(mac.path);
     const { to } = wire;
     if (wire.kind === 'tap') {
-      const joint = joinTap(peer, this.#tap(to, text));
+      const joint = joinTap(peer, must(text, this.#taps(text).open(to)));
       this.#ends.push(() => joint.close());
       this.#lines.push(`the cable of ${mac.name} leads to ${to} of this computer`);
     } else if (wire.kind === 'passt') {
@@ -134,9 +141,10 @@ class Network implements Service {
     for (const frames of this.#frames.splice(0)) frames.close();
   }
 
-  #tap(name: string, text: string, options: TapOptions = {}): Tap {
+  /** Whoever serves TAPs, from the first one on. */
+  #taps(text: string): TapLoop {
     this.#loop ??= must(text, openTapLoop(loadNative(), { beforeBatch: () => this.#live.arrived() }));
-    return must(text, this.#loop.open(name, options));
+    return this.#loop;
   }
 }
 

@@ -24,7 +24,7 @@ import { alignRows } from '../text-table.js';
 import { readScenario, scenarioOption } from '../scenario-option.js';
 import { faultOption, faultsHelp, paramOption, paramsHelp, seedOption, setOption } from '../machine-option.js';
 import { closeFrames, framesInto, framesOption } from '../network-capture.js';
-import { tapOption, wireOption } from '../network-option.js';
+import { type NetworkOptions, offloadOption, tapOption, wantsNetwork, wireOption } from '../network-option.js';
 import type { RunCode } from '../refusal.js';
 import { type Services, type ServiceStart, startServices } from '../services.js';
 import { DEFAULT_STATES, parseStates, STATE_WORDS } from '../states.js';
@@ -50,6 +50,7 @@ export function verb(session: Session): CommandUnknownOpts {
     .addOption(httpOption())
     .addOption(tapOption())
     .addOption(wireOption())
+    .addOption(offloadOption())
     .addOption(framesOption())
     .addOption(seedOption())
     .addOption(faultOption())
@@ -107,7 +108,7 @@ function sysfsRunOption(): Option<'--sysfs-run <COMMAND>'> {
 }
 
 /** What the options say. */
-interface BootOptions extends MachineOptions, TreeOptions {
+interface BootOptions extends MachineOptions, NetworkOptions, TreeOptions {
   readonly for: Duration;
   readonly live?: true | undefined;
   readonly sysfs?: string | undefined;
@@ -116,8 +117,6 @@ interface BootOptions extends MachineOptions, TreeOptions {
   readonly metrics?: ListenAddress | undefined;
   readonly http?: ListenAddress | undefined;
   readonly scenario?: string | undefined;
-  readonly tap: readonly string[];
-  readonly wire: readonly string[];
   readonly capture?: string | undefined;
   readonly trace?: string | undefined;
   readonly state: readonly NodeState[];
@@ -282,8 +281,9 @@ async function untilEnded<T>(services: Services, body: () => Promise<T>): Promis
 
 /** What the options want beside the machine. Its code is loaded when it is wanted. */
 async function servicesFor(tree: DtTree, options: BootOptions, io: Io): Promise<ServiceStart[]> {
-  const { sysfs, iiod, metrics, tap, wire } = options;
-  const wanted = sysfs !== undefined || iiod !== undefined || metrics !== undefined || tap.length + wire.length > 0;
+  const { sysfs, iiod, metrics } = options;
+  const network = wantsNetwork(options);
+  const wanted = sysfs !== undefined || iiod !== undefined || metrics !== undefined || network;
   if (!wanted) return [];
   const servers = await serversFor(tree, options, io);
   if (sysfs === undefined) return servers;
@@ -293,7 +293,7 @@ async function servicesFor(tree: DtTree, options: BootOptions, io: Io): Promise<
 
 /** What all of them have: a timer to capture with, and those that listen. */
 async function serversFor(tree: DtTree, options: BootOptions, io: Io): Promise<ServiceStart[]> {
-  const { iiod, metrics, tap, wire } = options;
+  const { iiod, metrics } = options;
   const { timerTrigger } = await import('../timer-trigger.js');
   const starts: ServiceStart[] = [timerTrigger];
   if (iiod !== undefined) {
@@ -304,9 +304,9 @@ async function serversFor(tree: DtTree, options: BootOptions, io: Io): Promise<S
     const { startMetrics } = await import('../metrics-service.js');
     starts.push((bench) => startMetrics(bench, metrics, io));
   }
-  if (tap.length + wire.length > 0) {
+  if (wantsNetwork(options)) {
     const { networkOn } = await import('../network-service.js');
-    starts.push(await networkOn(io, tree, tap, wire));
+    starts.push(await networkOn(io, tree, options));
   }
   return starts;
 }
