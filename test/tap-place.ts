@@ -1,9 +1,10 @@
 // Network namespaces for tests: two TAPs of this program, each the only network of a namespace of its own.
 import { spawnSync } from 'node:child_process';
-import { isHindrance } from '../src/host/hindrance.js';
+import { type Hindrance, isHindrance } from '../src/host/hindrance.js';
 import { loadNative } from '../src/host/native.js';
 import { openTapLoop, type TapLoop } from '../src/host/tap.js';
 import type { Tap } from '../src/host/tap-device.js';
+import type { OffloadTap } from '../src/host/tap-offload.js';
 import { outputOf } from './tools.js';
 
 const IP = 'ip';
@@ -22,8 +23,8 @@ export function cannotTap(): string | undefined {
 }
 
 /** A side: its TAP, its namespace, its address. */
-export interface TapSide {
-  readonly tap: Tap;
+export interface TapSide<T = Tap> {
+  readonly tap: T;
   readonly space: string;
   readonly address: string;
   /** A command line inside, for `runToolBeside('ip', …)`. */
@@ -31,23 +32,44 @@ export interface TapSide {
 }
 
 /** Two sides and their loop. Nothing joins them yet. */
-export interface TapPlace {
+export interface TapPlace<T = Tap> {
   readonly loop: TapLoop;
-  readonly sides: readonly [TapSide, TapSide];
+  readonly sides: readonly [TapSide<T>, TapSide<T>];
   close(): Promise<void>;
 }
+
+type Open<T> = (loop: TapLoop, name: string) => T | Hindrance;
 
 let places = 0;
 
 /** Makes one. Close it, or namespaces stay behind. */
 export function tapPlace(mtu: number, beforeBatch?: () => Promise<void>): TapPlace {
+  return placeOf(mtu, beforeBatch, (loop, name) => loop.open(name));
+}
+
+/** The same with TAPs whose stacks leave large frames and checksums to us. */
+export function offloadPlace(mtu: number, beforeBatch?: () => Promise<void>): TapPlace<OffloadTap> {
+  return placeOf(mtu, beforeBatch, (loop, name) => loop.open(name, { offload: true }));
+}
+
+function placeOf<T extends object>(
+  mtu: number,
+  beforeBatch: (() => Promise<void>) | undefined,
+  open: Open<T>,
+): TapPlace<T> {
   const loop = openTapLoop(loadNative(), { beforeBatch });
   if (isHindrance(loop)) throw new Error(loop.what);
   const number = `${process.pid % 100_000}-${places++}`;
-  const sides = [1, 2].map((index) => sideOf(loop, `bt${number}-${index}`, `10.99.0.${index}`, mtu));
+  const side = (index: number): TapSide<T> => {
+    const name = `bt${number}-${index}`;
+    const tap = open(loop, name);
+    if (isHindrance(tap)) throw new Error(`${tap.what}; ${tap.todo}`);
+    return sideOf(tap, name, `10.99.0.${index}`, mtu);
+  };
+  const sides = [side(1), side(2)] as const;
   return {
     loop,
-    sides: sides as [TapSide, TapSide],
+    sides,
     async close() {
       await loop.close();
       for (const { space } of sides) spawnSync(IP, ['netns', 'del', space]);
@@ -55,9 +77,7 @@ export function tapPlace(mtu: number, beforeBatch?: () => Promise<void>): TapPla
   };
 }
 
-function sideOf(loop: TapLoop, name: string, address: string, mtu: number): TapSide {
-  const tap = loop.open(name);
-  if (isHindrance(tap)) throw new Error(`${tap.what}; ${tap.todo}`);
+function sideOf<T>(tap: T, name: string, address: string, mtu: number): TapSide<T> {
   const inside = (...command: readonly string[]): readonly string[] => ['netns', 'exec', name, ...command];
   outputOf('ip', ['netns', 'add', name]);
   outputOf('ip', ['link', 'set', name, 'netns', name]);

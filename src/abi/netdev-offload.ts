@@ -1,7 +1,7 @@
 // Large frames above a network device: what the stack above has not cut is cut here, what it need not get in pieces is
 // put together (Linux: GSO and GRO), and checksums are left to the device.
 import { passSysError } from '../base/errno.js';
-import type { Timer } from '../base/clock.js';
+import { ns, type Timer } from '../base/clock.js';
 import { FlowDissector, IPPROTO_TCP, IPPROTO_UDP } from '../core/flow-dissector.js';
 import { zoneOf } from '../core/machine-zone.js';
 import { PageFragCache, PAGE_SIZE } from '../core/page.js';
@@ -31,6 +31,11 @@ const CHECK_AT: Readonly<Record<number, number>> = { [IPPROTO_TCP]: TCP_CHECK, [
 /** How large frames are cut, by the IP that they have. */
 const VERSION_OF: Readonly<Record<number, 4 | 6>> = { [VNET_HDR_GSO.TCPV4]: 4, [VNET_HDR_GSO.TCPV6]: 6 };
 const GSO_OF = { 4: VNET_HDR_GSO.TCPV4, 6: VNET_HDR_GSO.TCPV6 } as const;
+/**
+ * When time goes on, all frames of this moment are there: polls of one moment come one after the other, and a frame
+ * takes no time on a modelled cable (Linux: napi_gro_flush at the end of a poll, or after gro_flush_timeout).
+ */
+const END_OF_MOMENT = ns(1);
 const ETHERTYPE = 12;
 const ETH_HLEN = 14;
 
@@ -164,7 +169,7 @@ export class NetdevOffload {
   #receive(skb: SkBuff): boolean {
     const isChecked = skb.ipSummed === CHECKSUM_UNNECESSARY;
     if (!this.#gro.receive(skb, isChecked)) return this.#handOnPacket(skb, isChecked);
-    this.#endOfMoment ??= this.frames.netdev.dev.clock.after(0, this.#flush);
+    this.#endOfMoment ??= this.frames.netdev.dev.clock.after(END_OF_MOMENT, this.#flush);
     return true;
   }
 

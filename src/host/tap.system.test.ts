@@ -1,26 +1,39 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { cannotTap, forwardPlainly, type TapPlace, tapPlace, type TapSide } from '../../test/tap-place.js';
+import {
+  cannotTap,
+  forwardPlainly,
+  offloadPlace,
+  type TapPlace,
+  tapPlace,
+  type TapSide,
+} from '../../test/tap-place.js';
 import { needs, outputOf, runToolBeside } from '../../test/tools.js';
+import { VNET_HDR_BYTES } from '../abi/virtio-net.js';
 import { isHindrance } from './hindrance.js';
+import type { OffloadTap } from './tap-offload.js';
 
 const hindrance = cannotTap();
 if (hindrance !== undefined) console.warn(`tests with TAP devices are left out: ${hindrance}`);
 const out = hindrance !== undefined || needs('ip');
 
-let place: TapPlace | undefined;
+/** A side, whatever TAP it has. */
+type Inside = Pick<TapSide, 'inside' | 'address'>;
+
+let place: Pick<TapPlace, 'close'> | undefined;
 afterEach(async () => {
   await place?.close();
   place = undefined;
 });
 
 function joined(mtu: number): readonly [TapSide, TapSide] {
-  place = tapPlace(mtu);
-  const [a, b] = place.sides;
+  const plain = tapPlace(mtu);
+  place = plain;
+  const [a, b] = plain.sides;
   forwardPlainly(a.tap, b.tap);
-  return place.sides;
+  return plain.sides;
 }
 
-async function saidInside({ inside }: TapSide, ...command: readonly string[]): Promise<string> {
+async function saidInside({ inside }: Inside, ...command: readonly string[]): Promise<string> {
   const { stdout, stderr, status } = await runToolBeside('ip', inside(...command));
   if (status !== 0) throw new Error(`${command.join(' ')}: exit status ${status}\n${stdout}${stderr}`);
   return stdout.toString();
@@ -66,17 +79,46 @@ const FLOWS = [
   ['TCP without copying', ['-Z']],
   ['UDP', ['-u', '-b', '100M']],
 ] as const;
+
+async function iperf(a: Inside, b: Inside, ...options: readonly string[]): Promise<number> {
+  const server = saidInside(b, 'iperf3', '-s', '-1');
+  // Port 5201; a client that comes too early makes the server end.
+  const listens = (): string => outputOf('ip', b.inside('cat', '/proc/net/tcp', '/proc/net/tcp6')).toString();
+  await expect.poll(listens, { timeout: 20_000 }).toMatch(/:1451 \S+ 0A /);
+  const text = await saidInside(a, 'iperf3', '-c', b.address, '-t', '1', '-J', ...options);
+  await server;
+  const { end } = JSON.parse(text) as { end: Record<'sum' | 'sum_received', { bits_per_second: number }> };
+  return (end.sum_received ?? end.sum).bits_per_second;
+}
+
 describe.skipIf(out || needs('iperf3'))('iperf3 runs for a second', () => {
   test.each(FLOWS)('%s', async (_name, options) => {
     const [a, b] = joined(1500);
-    const server = saidInside(b, 'iperf3', '-s', '-1');
-    // Port 5201; a client that comes too early makes the server end.
-    const listens = (): string => outputOf('ip', b.inside('cat', '/proc/net/tcp', '/proc/net/tcp6')).toString();
-    await expect.poll(listens, { timeout: 20_000 }).toMatch(/:1451 \S+ 0A /);
-    const text = await saidInside(a, 'iperf3', '-c', b.address, '-t', '1', '-J', ...options);
-    await server;
-    const { end } = JSON.parse(text) as { end: Record<'sum' | 'sum_received', { bits_per_second: number }> };
-    expect((end.sum_received ?? end.sum).bits_per_second).toBeGreaterThan(10_000_000);
+    expect(await iperf(a, b, ...options)).toBeGreaterThan(10_000_000);
+  });
+
+  test.each(FLOWS)('%s, between TAPs that take large frames', async (_name, options) => {
+    const offload = offloadPlace(1500);
+    place = offload;
+    const [a, b] = offload.sides;
+    let longest = 0;
+    const join = (from: OffloadTap, to: OffloadTap): void =>
+      from.listen((frame, header) => {
+        longest = Math.max(longest, frame.length);
+        const bytes = new Uint8Array(VNET_HDR_BYTES + frame.length);
+        header.write(bytes, 0);
+        bytes.set(frame, VNET_HDR_BYTES);
+        to.send(bytes);
+      });
+    join(a.tap, b.tap);
+    join(b.tap, a.tap);
+    expect(await iperf(a, b, ...options)).toBeGreaterThan(10_000_000);
+    expect(longest > 1514).toBe(!options.some((option) => option === '-u'));
+    const { received, receivedBytes } = a.tap.counts;
+    const { stats64 } = JSON.parse(
+      outputOf('ip', ['-n', a.space, '-s', '-j', 'link', 'show', a.tap.name]).toString(),
+    )[0];
+    expect([received, receivedBytes]).toEqual([stats64.tx.packets, stats64.tx.bytes]);
   });
 });
 
@@ -106,8 +148,9 @@ test.skipIf(out)('a device that is down takes nothing, and one whose namespace g
 });
 
 test.skipIf(out)("limits are the device's, and what cannot be is told", () => {
-  place = tapPlace(1500);
-  const { loop } = place;
+  const plain = tapPlace(1500);
+  place = plain;
+  const { loop } = plain;
   const tap = loop.open('bt-limits', { queueFrames: 77, sendBufferBytes: 4096 });
   if (isHindrance(tap)) throw new Error(tap.what);
   expect(outputOf('ip', ['link', 'show', 'bt-limits']).toString()).toContain('qlen 77');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EthernetDamage, EthernetPeer, EthernetReceive } from '../bus/ethernet.js';
 import { openTapLoop } from './tap.js';
 import type { Tap, TapReceive } from './tap-device.js';
-import { intArgument, queueRequest, tapNameFault, tapRequest } from './tap-ioctl.js';
+import { intArgument, queueRequest, TAP_IOCTL, TUN_F_TCP, tapNameFault, tapRequest } from './tap-ioctl.js';
 import { joinTap } from './tap-peer.js';
 
 test('without koffi it says what is missing', () => {
@@ -16,6 +16,9 @@ test('requests are as linux/if.h has them', () => {
   // struct ifreq: 16 bytes of name, then a short of flags: IFF_TAP 0x0002 | IFF_NO_PI 0x1000; 40 bytes in all.
   const head = '746170300000000000000000000000000210';
   expect(Buffer.from(tapRequest('tap0')).toString('hex')).toBe(head.padEnd(80, '0'));
+  // IFF_VNET_HDR 0x4000 beside them.
+  expect(Buffer.from(tapRequest('tap0', true)).toString('hex')).toBe(`${head.slice(0, -2)}50`.padEnd(80, '0'));
+  expect([TAP_IOCTL.TUNSETOFFLOAD, TUN_F_TCP]).toEqual([0x400454d0, 15]);
   const queue = '746170300000000000000000000000004d000000';
   expect(Buffer.from(queueRequest('tap0', 77)).toString('hex')).toBe(queue.padEnd(80, '0'));
   expect([...intArgument(1)]).toEqual([1, 0, 0, 0]);
