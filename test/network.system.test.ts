@@ -43,18 +43,24 @@ function countersOf(text: string, name: string): { readonly received: number; re
   return { received: received ?? Number.NaN, sent: sent ?? Number.NaN, lost };
 }
 
-async function iperf(
-  [a, b]: readonly [NetworkSide, NetworkSide],
-  seconds: number,
-  ...options: string[]
-): Promise<number> {
+async function iperf(sides: Pair, seconds: number, ...options: string[]): Promise<number> {
+  return (await iperfOf(sides, seconds, ...options)).bits;
+}
+
+interface Sum {
+  readonly bits_per_second: number;
+  readonly retransmits?: number;
+}
+
+/** What arrived in a second, and what was sent again. */
+async function iperfOf([a, b]: Pair, seconds: number, ...options: string[]): Promise<{ bits: number; again: number }> {
   const server = b.run('iperf3', '-s', '-1');
   const listens = (): string => outputOf('ip', ['netns', 'exec', b.name, 'cat', '/proc/net/tcp6']).toString();
   await expect.poll(listens, { timeout: 20_000 }).toMatch(/:1451 \S+ 0A /);
   const text = await a.run('iperf3', '-c', b.address, '-t', String(seconds), '-J', ...options);
   await server;
-  const { end } = JSON.parse(text) as { end: Record<'sum' | 'sum_received', { bits_per_second: number }> };
-  return (end.sum_received ?? end.sum).bits_per_second;
+  const { end } = JSON.parse(text) as { end: Record<'sum' | 'sum_sent' | 'sum_received', Sum> };
+  return { bits: (end.sum_received ?? end.sum).bits_per_second, again: end.sum_sent?.retransmits ?? 0 };
 }
 
 // Nothing, around the least frame, around one and more receive buffers of 1664 and pages of 4096, the largest.
@@ -107,6 +113,74 @@ describe.skipIf(out)('iperf3', () => {
     expect([status, err.replace(/^bringup: the models stayed .*\n/, '')]).toEqual([0, '']);
   });
 });
+
+describe.skipIf(out)('with --offload', () => {
+  test.each([1500, 9000])('iperf3 runs with an MTU of %i, and ports count frames that TAPs do not', async (mtu) => {
+    const network = await lab(mtu, '--offload');
+    const [a, b] = network.sides;
+    for (const options of [[], ['-R'], ['-Z', '-P', '6']]) {
+      const { bits, again } = await iperfOf(network.sides, 2, ...options);
+      expect(bits).toBeGreaterThan(10_000_000);
+      expect(again).toBeLessThan(100);
+    }
+    expect(await iperf(network.sides, 1, '--bidir')).toBeGreaterThan(1_000_000);
+    expect(await iperf(network.sides, 1, '-u', '-b', '50M')).toBeGreaterThan(1_000_000);
+    for (const size of [0, 1, 18, 1472, 1473, 20_000]) {
+      const text = await a.run('ping', '-c', '1', '-W', '10', '-s', String(size), b.address);
+      expect(text).toContain('1 packets transmitted, 1 received, 0% packet loss');
+    }
+    const [left, right] = [a.counts(), b.counts()];
+    const { status, out: text, err } = await network.end();
+    expect([status, err.replace(/^bringup: the models stayed .*\n/, '')]).toEqual([0, '']);
+    const [ofA, ofB] = [countersOf(text, 'fm1-mac1'), countersOf(text, 'fm1-mac2')];
+    expect([ofA.lost, ofB.lost]).toEqual([0, 0]);
+    expect([ofA.sent, ofB.sent]).toEqual([ofB.received, ofA.received]);
+    // The TAPs count large frames, the ports what fits into an MTU.
+    expect(ofA.sent).toBeGreaterThan(left.tx.bytes / (mtu + 14));
+    expect(left.tx.packets).toBeLessThan(ofA.sent);
+    expect(right.rx.packets).toBeLessThan(ofB.received);
+  });
+
+  test('streams are right, and on the cable no frame is too long or has a wrong checksum', async () => {
+    const capture = join(folder, 'offload.pcapng');
+    const network = await lab(1500, '--offload', '--capture', capture);
+    const [a, b] = network.sides;
+    for (const [side, last] of [
+      [a, 1],
+      [b, 2],
+    ] as const) {
+      await side.run('sh', '-c', 'echo 0 > /proc/sys/net/ipv6/conf/all/disable_ipv6');
+      side.ip('addr', 'add', `fd00::${last}/64`, 'dev', side.name, 'nodad');
+    }
+    for (const to of [b.address, 'fd00::2']) {
+      const received = b.run(process.execPath, '-e', RECEIVER);
+      const listens = (): string => outputOf('ip', ['netns', 'exec', b.name, 'cat', '/proc/net/tcp6']).toString();
+      await expect.poll(listens, { timeout: 20_000 }).toMatch(/:14B4 \S+ 0A /);
+      const sent = await a.run(process.execPath, '-e', SENDER, to);
+      expect(await received).toBe(sent);
+    }
+    expect(a.counts().tx.bytes / a.counts().tx.packets).toBeGreaterThan(1514);
+    expect((await network.end()).status).toBe(0);
+    const look = (...options: readonly string[]): string => outputOf('tshark', ['-r', capture, ...options]).toString();
+    const lengths = look('-T', 'fields', '-e', 'frame.len').trim().split('\n').map(Number);
+    expect([Math.max(...lengths), lengths.length > 8000]).toEqual([1514, true]);
+    expect(look('-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE', '-Y', WRONG)).toBe('');
+  });
+});
+
+const WRONG = '_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0 || udp.checksum.status == 0';
+/** 6 MB that are nowhere the same, and what both ends make of them. */
+const SENDER = `const { createHash } = require('node:crypto');
+const data = Buffer.concat(Array.from({ length: 200000 }, (_, i) => createHash('sha256').update(String(i)).digest()));
+require('node:net').connect(5300, process.argv[1]).end(data);
+console.log(data.length, createHash('sha256').update(data).digest('hex'));`;
+const RECEIVER = `const hash = require('node:crypto').createHash('sha256');
+let length = 0;
+const server = require('node:net').createServer((socket) => {
+  server.close();
+  socket.on('data', (part) => { hash.update(part); length += part.length; });
+  socket.on('end', () => console.log(length, hash.digest('hex')));
+}).listen(5300, '::');`;
 
 test.skipIf(out)('another MTU, and interfaces down and up, while traffic flows', async () => {
   const network = await lab(9000);

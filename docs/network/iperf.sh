@@ -1,17 +1,19 @@
 #!/bin/sh
 # Boots a board with two of its Ethernet ports as TAPs of this computer, gives each TAP a network namespace of its own,
-# and runs iperf3 from one to the other. As root.
+# and runs iperf3 from one to the other. As root. Options behind the MTU are those of `bringup boot`.
 #
-#   docs/network/iperf.sh board.dtb fm1-mac3 fm1-mac4 [MTU]
+#   docs/network/iperf.sh board.dtb fm1-mac3 fm1-mac4 [MTU [--offload]]
 set -eu
 bringup="node $(dirname "$0")/../../bin/bringup.cjs"
 tree=$1 first=$2 second=$3 mtu=${4:-1500}
 left=bl$$ right=br$$ said=$(mktemp)
 jumbo=
+shift 3
+[ $# -eq 0 ] || shift
 [ "$mtu" -le 1500 ] || jumbo='--param fsl_dpa.max-frame=9600'
 
 # shellcheck disable=SC2086
-$bringup boot "$tree" --state failed --tap "$first=$left" --tap "$second=$right" $jumbo >"$said" &
+$bringup boot "$tree" --state failed --tap "$first=$left" --tap "$second=$right" $jumbo "$@" >"$said" &
 board=$!
 # Ctrl-C or an error: everything goes.
 end() { kill -TERM $board 2>/dev/null || true; wait $board || true; ip netns del $left 2>/dev/null || true; ip netns del $right 2>/dev/null || true; }

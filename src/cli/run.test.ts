@@ -131,6 +131,8 @@ const USAGE: readonly (readonly [args: string, err: string])[] = [
   ],
   ['boot ok.dts --set x:y=1', '--set x:y=1: no node is called x; write a path of the tree, an alias or a label'],
   ['boot ok.dts --set /:y=1', '--set /:y=1: no chip model sits at /; there are models at: none'],
+  ['boot ok.dts --offload', '--offload: there is no --tap that it could be for; add --tap PORT=NAME'],
+  ['boot ok.dts --wire a=none --offload', '--offload: there is no --tap that it could be for; add --tap PORT=NAME'],
   ['boot ok.dts --trace folder', 'folder: this is a directory; name a file in it'],
   ['devices none.dtb', 'none.dtb: there is no such file; check the path'],
   ['devices folder', 'folder: this is a directory; name a file in it'],
