@@ -2,73 +2,103 @@
 // two TAPs with nothing in between. iperf3 sends, in network namespaces.
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cannotTap, forwardPlainly, type TapPlace, tapPlace } from '../test/tap-place.js';
+import { cannotTap, forwardPlainly, offloadPlace, type TapSide, tapPlace } from '../test/tap-place.js';
 import { NetdevFrames } from '../src/abi/netdev-frames.js';
+import { NetdevOffload } from '../src/abi/netdev-offload.js';
 import { s } from '../src/base/clock.js';
 import { LiveTime, runLive } from '../src/host/live.js';
-import { joinTapAbove } from '../src/host/tap-netdev.js';
-import { LAB_MACS, perfMachine } from './dpaa-machine.js';
+import { joinOffloadTapAbove, joinTapAbove } from '../src/host/tap-netdev.js';
+import { LAB_MACS, type PerfPort, perfMachine } from './dpaa-machine.js';
 import type { Row } from './bench.js';
 
 const IP = 'ip';
 const IPERF = 'iperf3';
 const SECONDS = 3;
 
-/** What a second of TCP brought to the other side. */
+/** What a second of TCP brought to the other side; `packets` are frames of the cable. */
 interface Flow {
   readonly packets: number;
   readonly gigabits: number;
 }
 
+type Sides = readonly [Pick<TapSide, 'inside' | 'address'>, Pick<TapSide, 'inside' | 'address'>];
+
 /** Nothing between the TAPs. */
 async function plainly(mtu: number): Promise<Flow> {
-  const place = tapPlace(mtu);
-  forwardPlainly(place.sides[0].tap, place.sides[1].tap);
+  const { sides, close } = tapPlace(mtu);
+  const [a, b] = sides;
+  forwardPlainly(a.tap, b.tap);
   try {
-    return await flow(place);
+    return await flow(sides, () => b.tap.counts.sent);
   } finally {
-    await place.close();
+    await close();
   }
 }
 
+/** Something that has to be closed when its interface is down. */
+type Above = Pick<NetdevFrames, 'close'>;
+
+/** Two TAPs above two ports. */
+interface Joined {
+  readonly sides: Sides;
+  /** In the order in which they are closed. */
+  readonly above: readonly Above[];
+  close(): Promise<void>;
+}
+
+function joinPlain(ports: readonly PerfPort[], mtu: number, live: LiveTime): Joined {
+  const { sides, close } = tapPlace(mtu, () => live.arrived());
+  const above = sides.map(({ tap }, index) => {
+    const frames = new NetdevFrames((ports[index] as PerfPort).net);
+    joinTapAbove(frames, tap);
+    return frames;
+  });
+  return { sides, above, close };
+}
+
+function joinOffload(ports: readonly PerfPort[], mtu: number, live: LiveTime): Joined {
+  const { sides, close } = offloadPlace(mtu, () => live.arrived());
+  const above = sides.flatMap(({ tap }, index) => {
+    const offload = new NetdevOffload(new NetdevFrames((ports[index] as PerfPort).net));
+    joinOffloadTapAbove(offload, tap);
+    return [offload, offload.frames];
+  });
+  return { sides, above, close };
+}
+
 /** Two ports of the lab board between them. */
-async function throughPorts(mtu: number): Promise<Flow> {
+async function throughPorts(mtu: number, join: typeof joinPlain = joinPlain): Promise<Flow> {
   const { bench, ports } = await perfMachine(LAB_MACS, (made) => void made.connectEthernet(...LAB_MACS));
   const live = new LiveTime();
-  const place = tapPlace(mtu, () => live.arrived());
   const stop = new AbortController();
-  const stacks: NetdevFrames[] = [];
-  for (const [index, { net }] of ports.entries()) {
+  for (const { net } of ports) {
     await bench.drive('another MTU', s(1), () => net.setMtu(net.maxMtu));
     net.setPromisc(true);
-    const frames = new NetdevFrames(net);
-    stacks.push(frames);
-    const side = place.sides[index];
-    if (side !== undefined) joinTapAbove(frames, side.tap);
   }
+  const { sides, above, close } = join(ports, mtu, live);
   const running = runLive(bench, stop.signal, live);
   try {
-    return await flow(place);
+    return await flow(sides, () => (ports[1] as PerfPort).net.getStats().rxPackets);
   } finally {
     stop.abort();
     await running;
-    await place.close();
-    for (const frames of stacks) frames.close();
+    await close();
+    for (const one of above) one.close();
     await bench.powerOff();
   }
 }
 
-/** TCP from one side to the other. */
-async function flow({ sides: [a, b] }: TapPlace): Promise<Flow> {
+/** TCP from one side to the other; `received` counts the frames of the other. */
+async function flow([a, b]: Sides, received: () => number): Promise<Flow> {
   const served = child(b.inside(IPERF, '-s', '-1'));
   await untilListening(b.inside('cat', '/proc/net/tcp6'));
-  const before = b.tap.counts.sent;
+  const before = received();
   const began = performance.now();
   const text = await child(a.inside(IPERF, '-c', b.address, '-t', String(SECONDS), '-J'));
   const seconds = (performance.now() - began) / 1000;
   await served;
   const { end } = JSON.parse(text) as { end: { sum_received: { bits_per_second: number } } };
-  return { packets: (b.tap.counts.sent - before) / seconds, gigabits: end.sum_received.bits_per_second / 1e9 };
+  return { packets: (received() - before) / seconds, gigabits: end.sum_received.bits_per_second / 1e9 };
 }
 
 /** What `ip` with these words printed; the TAPs are served meanwhile. */
@@ -98,24 +128,29 @@ function whatLacks(): string | undefined {
 const missing = whatLacks();
 const WANTED = { of: 'ratio', atLeast: 0.6 } as const;
 
+const MODES = [
+  ['', joinPlain],
+  [', --offload', joinOffload],
+] as const;
+
 /** TAP to TAP. */
-export const rows: readonly Row[] = [
+export const rows: readonly Row[] = MODES.flatMap(([mode, join]): Row[] => [
   {
-    name: 'dpaa: TAP to TAP through two ports, TCP with an MTU of 1500',
+    name: `dpaa: TAP to TAP through two ports, TCP with an MTU of 1500${mode}`,
     unit: 'packets/s',
     rounds: 3,
-    run: async () => (await throughPorts(1500)).packets,
+    run: async () => (await throughPorts(1500, join)).packets,
     against: { name: 'a plain forwarder', run: async () => (await plainly(1500)).packets },
     wanted: WANTED,
     missing,
   },
   {
-    name: 'dpaa: TAP to TAP through two ports, TCP with an MTU of 9000',
+    name: `dpaa: TAP to TAP through two ports, TCP with an MTU of 9000${mode}`,
     unit: 'Gbit/s',
     rounds: 3,
-    run: async () => (await throughPorts(9000)).gigabits,
+    run: async () => (await throughPorts(9000, join)).gigabits,
     against: { name: 'a plain forwarder', run: async () => (await plainly(9000)).gigabits },
     wanted: WANTED,
     missing,
   },
-];
+]);
