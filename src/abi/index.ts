@@ -19,7 +19,8 @@ export { type IiodConnection, IiodServer, type IiodServerOptions } from './iiod/
 export type { IiodOut } from './iiod/session.js';
 export { type Interface, readInterfaces } from './interfaces.js';
 export { readMetrics } from './metrics.js';
-export { type FrameCounts, type FrameTake, NetdevFrames } from './netdev-frames.js';
+export { type FrameCounts, type FrameTake, NetdevFrames, type PacketTake } from './netdev-frames.js';
+export { NetdevOffload, type OffloadCounts, type OffloadTake } from './netdev-offload.js';
 export { type PipelineSvgOptions, pipelineSvg } from './pipeline-svg.js';
 export {
   type PcapngInterface,
@@ -48,5 +49,6 @@ export { type SarifFinding, type SarifRule, type SarifRun, sarif } from './sarif
 export { sysfsTree } from './sysfs-tree.js';
 export { PerfettoWriter } from './perfetto.js';
 export { traceJson, traceLine, traceText } from './trace-text.js';
+export { VirtioNetHdr, VNET_HDR_BYTES, VNET_HDR_F, VNET_HDR_GSO } from './virtio-net.js';
 export type { VCall, VDir, VFile, VLink, VNode, VOpen, VOpenFlags } from './vfs.js';
 export { frameBytes, readWav, type Wav, wavBytes, type WavChunk, type WavFormat, type WavInput } from './wav.js';

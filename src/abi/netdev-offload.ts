@@ -147,7 +147,7 @@ export class NetdevOffload {
     const isIp = flow.dissect(frame, 0, frame.length);
     mark(skb, frame, isIp ? flow.network : ETH_HLEN, csumStart);
     askForSum(skb, csumStart, csumOffset);
-    // Devices know where TCP and UDP have their checksums; any other place they cannot be told (Linux: NETIF_F_IP_CSUM).
+    // Devices know where TCP and UDP have their checksums; no other place can be told to them (NETIF_F_IP_CSUM).
     const isUsual = isIp && flow.transport === csumStart && CHECK_AT[flow.protocol] === csumOffset;
     if (!isUsual && !this.#sum(skb)) return false;
     this.frames.sendPacket(skb);

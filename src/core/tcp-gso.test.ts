@@ -21,7 +21,8 @@ test('a frame by hand becomes two segments by hand', () => {
   // Ethernet; IPv4 of 46 bytes, number 0xffff, DF, TTL 64; 10.0.0.1 to 10.0.0.2; TCP 1 to 2, seq 0xfffffffe, CWR PSH
   // ACK FIN, window 16; six bytes. 0x0a00 + 0x0001 + 0x0a00 + 0x0002 + 6 = 0x1409 is the pseudo header without length.
   const ethernet = '0200000000090200000000080800';
-  const large = `${ethernet}4500002effff400040060000${'0a0000010a000002'}00010002fffffffe0000000750990010${'0000'}0000616263646566`;
+  const ip = '4500002effff4000400600000a0000010a000002';
+  const large = `${ethernet}${ip}00010002fffffffe00000007509900100000${'0000'}616263646566`;
   const gso = new TcpGso();
   const frame = Uint8Array.from(Buffer.from(large, 'hex'));
   expect(gso.begin(frame, 4, 4)).toBe(true);

@@ -13,7 +13,7 @@ const CWR = 0x80;
 const ADDRESSES = { 4: { at: 12, size: 8 }, 6: { at: 8, size: 32 } } as const;
 
 /** The sum as it stands in a header before somebody adds the rest: folded, not complemented. */
-export const csumHalf = (sum: number): number => ~csumFold(sum) & 0xffff;
+const csumHalf = (sum: number): number => ~csumFold(sum) & 0xffff;
 
 /** The sum over the pseudo header of TCP in front of so many bytes, as it stands in a header. */
 export function tcpPseudo(bytes: Uint8Array, version: 4 | 6, network: number, length: number): number {

@@ -41,7 +41,7 @@ export function tapNameFault(name: string): string | undefined {
   return name.length > TAP_NAME_CHARS ? `it has more than ${TAP_NAME_CHARS} characters` : undefined;
 }
 
-/** For TUNSETIFF: struct ifreq that asks for a TAP device of that name, with virtio's header before frames if wanted. */
+/** For TUNSETIFF: struct ifreq that asks for a TAP device of that name, with virtio's header if wanted. */
 export function tapRequest(name: string, vnetHeader = false): Uint8Array {
   const bytes = ifreq(name);
   const flags = IFF_TAP | IFF_NO_PI | (vnetHeader ? IFF_VNET_HDR : 0);

@@ -80,6 +80,7 @@ export class TapLoop {
   /** Opens a TAP of that name, and makes the device where there is none. */
   open(name: string, options: TapOptions & { readonly offload: true }): OffloadTap | Hindrance;
   open(name: string, options?: TapOptions & { readonly offload?: false }): Tap | Hindrance;
+  open(name: string, options: TapOptions): Tap | OffloadTap | Hindrance;
   open(name: string, options: TapOptions = {}): Tap | OffloadTap | Hindrance {
     const fault = tapNameFault(name);
     if (fault !== undefined) return { what: `${name}: ${fault}`, todo: 'give another name for the TAP device' };
