@@ -1,5 +1,5 @@
-// `--tap PORT=NAME`, `--wire PORT=END`, `--offload`: which ports of a machine this computer has, how it deals with them,
-// and where their cables lead.
+// `--tap PORT=NAME`, `--wire PORT=END`, `--offload`: which ports of a machine this computer has, how it deals with
+// them, and where their cables lead.
 import { Option } from '@commander-js/extra-typings';
 import { type Repeated, repeated } from './verb.js';
 import { Refusal } from './refusal.js';
