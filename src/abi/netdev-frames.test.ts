@@ -74,6 +74,25 @@ test('what cannot be sent is counted under its reason', async () => {
   await close();
 });
 
+test.each([60, 1514, 1536, 1537, 1614, 3072, 3073, 4609, 9014, 9592])(
+  'a flood of frames of %i bytes, both ways at once, finds buffers at the other end',
+  async (length) => {
+    const { pair, ends, close } = await stacks();
+    await pair.open();
+    const [left, right] = pair.sides;
+    const there = frameTo(right.net.address, length - 42);
+    const back = frameTo(left.net.address, length - 42);
+    for (let i = 0; i < 500; i++) {
+      ends[0].send(there);
+      ends[1].send(back);
+    }
+    await pair.bench.run(ms(10));
+    expect(pair.sides.map(({ net }) => net.getStats().rxMissedErrors)).toEqual([0, 0]);
+    expect(ends.map(({ counts }) => counts.received)).toEqual([500, 500]);
+    await close();
+  },
+);
+
 test('without memory a frame is not taken, and nothing of it stays', async () => {
   const { pair, ends, close } = await stacks();
   await pair.open();

@@ -45,11 +45,14 @@ const COPY_BREAK = 256;
 const QUEUE_PACKETS = 1000;
 /**
  * Bytes that go in one moment; what is more goes in the next. A frame takes no time on a modelled cable: whoever
- * receives it must get his turn, or his buffers run out as on no real link.
+ * receives it must get his turn, or his buffers run out as on no real link. These are 16 packets: both ways at once,
+ * with their confirmations, they are what one NAPI poll of a portal handles.
  */
 const QUOTA_BYTES = 24_000;
-/** What a frame counts at least: it takes a buffer, however short it is. */
+/** What a frame counts at least, it takes a buffer, however short it is; and a longer one more for that of its table. */
 const LEAST_COUNT = 1500;
+/** Frames up to this fit into one buffer of every device: 1500 bytes with a header and two tags. */
+const ONE_BUFFER = 1522;
 const ETHERTYPE = 12;
 const HEADER = 14;
 /** Header, and two VLAN tags. */
@@ -176,7 +179,7 @@ export class NetdevFrames {
       const skb = waiting[done] as SkBuff;
       const { len } = skb;
       if (!netdev.xmit(skb)) break;
-      this.#quota -= Math.max(len, LEAST_COUNT);
+      this.#quota -= len > ONE_BUFFER ? len + LEAST_COUNT : LEAST_COUNT;
       done++;
     }
     if (done === waiting.length) waiting.length = 0;
