@@ -49,7 +49,7 @@ const QUEUE_PACKETS = 1000;
  * with their confirmations, they are what one NAPI poll of a portal handles.
  */
 const QUOTA_BYTES = 24_000;
-/** What a frame counts at least, it takes a buffer, however short it is; and a longer one more for that of its table. */
+/** What a frame counts at least: it takes a buffer, however short it is. A longer one takes one more, for its table. */
 const LEAST_COUNT = 1500;
 /** Frames up to this fit into one buffer of every device: 1500 bytes with a header and two tags. */
 const ONE_BUFFER = 1522;
