@@ -3,7 +3,7 @@ import { hexNumber } from '../base/bytes.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { FaultPlan } from './fault-plan.js';
-import type { MmioMaster, MmioSpace } from './mmio.js';
+import { type MmioMaster, type MmioSpace, swab32 } from './mmio.js';
 
 /** Puts each access into the trace: `mmio_read`, `mmio_write` with offset, width in bits and value. */
 export function withMmioTrace(space: MmioSpace, name: string, trace: Trace): MmioSpace {
@@ -28,13 +28,28 @@ export function withMasterWires(master: MmioMaster, name: string, plan: FaultPla
   return new MasterWires(master, name, plan, trace);
 }
 
-class TracedMmioSpace implements MmioSpace {
+/** What goes wrong or is watched goes word by word. */
+abstract class WordByWord {
+  abstract read32(offset: number): number;
+  abstract write32(offset: number, value: number): void;
+
+  readLine(offset: number, into: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) into[i] = swab32(this.read32(offset + 4 * i));
+  }
+
+  writeLine(offset: number, from: Int32Array, count: number): void {
+    for (let i = count - 1; i >= 0; i--) this.write32(offset + 4 * i, swab32(from[i] as number));
+  }
+}
+
+class TracedMmioSpace extends WordByWord implements MmioSpace {
   readonly size: number;
   readonly #space: MmioSpace;
   readonly #name: string;
   readonly #trace: Trace;
 
   constructor(space: MmioSpace, name: string, trace: Trace) {
+    super();
     this.size = space.size;
     this.#space = space;
     this.#name = name;
@@ -120,14 +135,25 @@ class WiredMmioSpace implements MmioSpace {
     if (this.#trace.on || !this.#plan.idle) this.#watched.write32(offset, value);
     else this.#straight.write32(offset, value);
   }
+
+  readLine(offset: number, into: Int32Array, count: number): void {
+    if (this.#trace.on || !this.#plan.idle) this.#watched.readLine(offset, into, count);
+    else this.#straight.readLine(offset, into, count);
+  }
+
+  writeLine(offset: number, from: Int32Array, count: number): void {
+    if (this.#trace.on || !this.#plan.idle) this.#watched.writeLine(offset, from, count);
+    else this.#straight.writeLine(offset, from, count);
+  }
 }
 
-class FaultyMmioSpace implements MmioSpace {
+class FaultyMmioSpace extends WordByWord implements MmioSpace {
   readonly size: number;
   readonly #space: MmioSpace;
   readonly #striker: Striker;
 
   constructor(space: MmioSpace, name: string, plan: FaultPlan) {
+    super();
     this.size = space.size;
     this.#space = space;
     this.#striker = new Striker(name, plan);

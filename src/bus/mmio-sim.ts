@@ -2,7 +2,7 @@
 import { assert } from '../base/assert.js';
 import { hexNumber } from '../base/bytes.js';
 import { SysError } from '../base/errno.js';
-import type { MmioMaster, MmioSpace, MmioTarget } from './mmio.js';
+import { type MmioMaster, type MmioSpace, type MmioTarget, swab32 } from './mmio.js';
 
 type Width = 1 | 2 | 4;
 
@@ -18,7 +18,8 @@ type FindWindow = (addr: number, width: number) => Window | undefined;
 
 const MAX: Readonly<Record<Width, number>> = { 1: 0xff, 2: 0xffff, 4: 0xffff_ffff };
 
-const NO_MEMORY = new DataView(new ArrayBuffer(0));
+const NO_MEMORY = new Int32Array(0);
+const NOBODY = (): void => undefined;
 
 /** The interconnect between the processor and register windows. Addresses up to 2^53. */
 export class MmioBus {
@@ -131,10 +132,11 @@ class SimMmioSpace implements MmioSpace {
   #shift = 0;
   /** Offsets below are inside both this space and the window. */
   #end = 0;
-  /** Where the target is memory: its bytes, and which writes go there. No word of others is below `#memoryEnd`. */
-  #memory: DataView = NO_MEMORY;
+  /** Where the target is memory: its words, and which writes it hears of. No word of others is below `#memoryEnd`. */
+  #memory: Int32Array = NO_MEMORY;
   #memoryEnd = 0;
   #quiet = 0;
+  #written: (offset: number) => void = NOBODY;
 
   constructor(find: FindWindow, base: number, size: number, dev: string) {
     this.#find = find;
@@ -146,7 +148,7 @@ class SimMmioSpace implements MmioSpace {
 
   read32(offset: number): number {
     if (offset < this.#memoryEnd && isAt(offset, 3) && this.#window?.target !== undefined)
-      return this.#memory.getUint32(offset, true);
+      return swab32(this.#memory[offset >> 2] as number);
     const target = this.#window?.target;
     if (target === undefined || !isAt(offset, 3) || offset + 4 > this.#end) return this.#slowRead(offset, 4);
     return target.read32(offset + this.#shift) >>> 0;
@@ -166,12 +168,27 @@ class SimMmioSpace implements MmioSpace {
 
   write32(offset: number, value: number): void {
     const target = this.#window?.target;
-    if ((offset & this.#quiet) !== 0 && offset < this.#memoryEnd && isAt(offset, 3)) {
-      if (value >>> 0 === value && target !== undefined) return this.#memory.setUint32(offset, value, true);
-    }
     const fits = value >>> 0 === value && isAt(offset, 3) && offset + 4 <= this.#end;
     if (target === undefined || !fits) this.#slowWrite(offset, value, 4);
     else target.write32(offset + this.#shift, value);
+  }
+
+  readLine(offset: number, into: Int32Array, count: number): void {
+    if (isAt(offset, 3) && offset + 4 * count < this.#memoryEnd + 4 && this.#window?.target !== undefined) {
+      const memory = this.#memory;
+      for (let i = 0, at = offset >> 2; i < count; i++) into[i] = memory[at + i] as number;
+    } else for (let i = 0; i < count; i++) into[i] = swab32(this.read32(offset + 4 * i));
+  }
+
+  writeLine(offset: number, from: Int32Array, count: number): void {
+    if (isAt(offset, 3) && offset + 4 * count < this.#memoryEnd + 4 && this.#window?.target !== undefined) {
+      const memory = this.#memory;
+      for (let i = count - 1; i >= 0; i--) {
+        const at = offset + 4 * i;
+        memory[at >> 2] = from[i] as number;
+        if ((at & this.#quiet) === 0) this.#written(at);
+      }
+    } else for (let i = count - 1; i >= 0; i--) this.write32(offset + 4 * i, swab32(from[i] as number));
   }
 
   write16(offset: number, value: number): void {
@@ -197,9 +214,10 @@ class SimMmioSpace implements MmioSpace {
     const memory = this.#window.target?.memory;
     this.#memoryEnd = 0;
     if (memory === undefined || this.#shift !== 0) return;
-    this.#memory = memory.view;
-    this.#memoryEnd = Math.min(this.#end, memory.view.byteLength) - 3;
+    this.#memory = memory.words;
+    this.#memoryEnd = Math.min(this.#end, memory.words.byteLength) - 3;
     this.#quiet = memory.quiet;
+    this.#written = (at) => memory.written(at);
   }
 
   #slowRead(offset: number, width: Width): number {

@@ -43,6 +43,16 @@ export function mmioContract(name: string, make: () => MmioEnds): void {
     expect([space.read32(0), space.read32(4)]).toEqual([0xdead_beef, 1]);
   });
 
+  claim('a line is written and read as big-endian words', (space) => {
+    const line = new Int32Array(2);
+    space.writeLine(0, Int32Array.of(0x0102_0304, -2), 2);
+    expect([space.read32(0), space.read32(4)]).toEqual([0x0403_0201, 0xfeff_ffff]);
+    space.readLine(0, line, 2);
+    expect([...line]).toEqual([0x0102_0304, -2]);
+    space.readLine(4, line, 1);
+    expect([...line]).toEqual([-2, -2]);
+  });
+
   claim('an offset outside the window is EFAULT', (space) => {
     const beyond = [-4, space.size, space.size + 4, 2 ** 32];
     for (const offset of beyond) {

@@ -221,20 +221,29 @@ test('a chip reaches the registers of all windows by their physical addresses', 
   expect(() => master.read32(BASE + 0x100)).toThrow('nobody answers');
 });
 
-test('a window that is memory is asked for no word but those that are told, as long as its chip is there', () => {
+test('lines of a window that is memory are neither asked for nor told but for their first word', () => {
   const bus = new MmioBus();
   const told: string[] = [];
-  const view = new DataView(new ArrayBuffer(0x80));
+  const words = new Int32Array(0x20);
   const target: MmioTarget = {
-    memory: { view, quiet: 0x3c },
+    memory: { words, quiet: 0x3c, written: (offset) => void told.push(`${offset} in a line`) },
     read32: () => 0,
     write32: (offset, value) => void told.push(`${offset}=${value}`),
   };
+  const line = new Int32Array(3);
   const detach = bus.attach(BASE, 0x80, target);
   const [space, inside] = [bus.ioremap(BASE, 0x80, 'gce'), bus.ioremap(BASE + 0x40, 0x40, 'gce')];
-  space.write32(0x44, 0xfedc_ba98);
+  space.writeLine(0x40, Int32Array.of(5, 0x98ba_dcfe, 7), 2);
   space.write32(0x40, 5);
-  expect([view.getUint32(0x44, true), space.read32(0x44), told]).toEqual([0xfedc_ba98, 0xfedc_ba98, ['64=5']]);
+  expect([[...words.subarray(0x10, 0x13)], told]).toEqual([
+    [5, 0x98ba_dcfe | 0, 0],
+    ['64 in a line', '64=5'],
+  ]);
+  expect(space.read32(0x44)).toBe(0xfedc_ba98);
+  space.readLine(0x40, line, 3);
+  expect([...line]).toEqual([5, 0x98ba_dcfe | 0, 0]);
+  expect(() => space.readLine(0x78, line, 3)).toThrow('is outside the window of 0x80 bytes (EFAULT)');
+  expect(() => space.writeLine(0x42, line, 1)).toThrow('is not aligned (EINVAL)');
   // Who maps a part of it goes through the chip.
   expect(inside.read32(4)).toBe(0);
   expect(() => space.read32(4.5)).toThrow('is not aligned (EINVAL)');
@@ -261,4 +270,19 @@ test('what a chip reads and writes of others is traced with its address, and may
   expect(
     events.map((e) => (e.kind === 'mmio_read' || e.kind === 'mmio_write' ? `${e.kind} ${e.val}` : e.kind)),
   ).toEqual([...['mmio_write 7', 'mmio_write 8', 'mmio_read 7', 'mmio_read 4294967295', 'mmio_write 9']]);
+});
+
+test('a line that is watched is read word by word, and written word by word from its end', () => {
+  const bus = new MmioBus();
+  bus.attach(BASE, 0x100, memoryTarget(0x100));
+  const { trace, events } = listening();
+  const space = withMmioTrace(bus.ioremap(BASE, 0x100, 'gce'), 'gce', trace);
+  space.writeLine(8, Int32Array.of(1, 2, 3), 3);
+  space.readLine(8, new Int32Array(2), 2);
+  expect(
+    events.map((e) => (e.kind === 'mmio_read' || e.kind === 'mmio_write' ? `${e.kind} ${e.offset} ${e.val}` : e.kind)),
+  ).toEqual([
+    ...['mmio_write 16 50331648', 'mmio_write 12 33554432', 'mmio_write 8 16777216'],
+    ...['mmio_read 8 16777216', 'mmio_read 12 33554432'],
+  ]);
 });

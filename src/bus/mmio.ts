@@ -9,6 +9,13 @@ export interface MmioSpace {
   write8(offset: number, value: number): void;
   write16(offset: number, value: number): void;
   write32(offset: number, value: number): void;
+  /**
+   * Reads `count` big-endian words from `offset` on into `into`, as signed numbers: a line of a ring at once
+   * (Linux: memcpy_fromio).
+   */
+  readLine(offset: number, into: Int32Array, count: number): void;
+  /** Writes such words, the first one last: what makes a line valid stands there (Linux: memcpy_toio). */
+  writeLine(offset: number, from: Int32Array, count: number): void;
 }
 
 /**
@@ -27,10 +34,12 @@ export interface MmioTarget {
 
 /** Memory behind a window: reading it does nothing else. */
 export interface MmioMemory {
-  /** All bytes of the window. */
-  readonly view: DataView;
-  /** Words whose offset has one of these bits are memory to writers as well; the target does the other writes. */
+  /** All words of the window, as signed numbers of the big-endian bytes that lie there. */
+  readonly words: Int32Array;
+  /** Words whose offset has one of these bits are memory to writers as well; the target hears of the others. */
   readonly quiet: number;
+  /** Such a word was written. */
+  written(offset: number): void;
 }
 
 /**

@@ -28,6 +28,8 @@ function started(compatible: string): { readonly registers: Record<string, strin
     read16: unused,
     write8: unused,
     write16: unused,
+    readLine: unused,
+    writeLine: unused,
     read32,
     write32(offset: number, value: number) {
       writes.push(offset.toString(16));
