@@ -3,6 +3,7 @@ import { hexNumber } from '../base/bytes.js';
 import type { Clock, Instant } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
+import { type DmaBlock, type DmaEntry, sharesCacheLine } from './dma-entry.js';
 import type { DmaDirection } from './dma.js';
 
 /** Something a driver or a device did wrong with shared memory. */
@@ -15,14 +16,6 @@ export interface DmaFinding {
   readonly text: string;
 }
 
-/** The allocated memory that a mapping lies in. */
-export interface DmaBlock {
-  /** The driver has given it back. */
-  freed: boolean;
-  /** Mappings that are open. */
-  mapped: number;
-}
-
 /** A mapping that is open. */
 export interface DmaMapping {
   readonly dev: string;
@@ -31,29 +24,6 @@ export interface DmaMapping {
   readonly dir: DmaDirection;
   /** When it was made. */
   readonly at: Instant;
-}
-
-/** A mapping as the memory knows it: also where the device's bytes are. Once closed it is used for another one. */
-export interface DmaEntry {
-  dev: string;
-  iova: number;
-  size: number;
-  dir: DmaDirection;
-  at: Instant;
-  block: DmaBlock;
-  /** The bytes that the device works on; the mapping starts at `start`. */
-  bytes: Uint8Array;
-  start: number;
-  /** What the CPU's bytes were when the device took them, where that is watched. */
-  before: Uint8Array | undefined;
-  /** A sync gave it to the CPU and none has given it back. */
-  cpuOwns: boolean;
-  seq: number;
-  /** Its first and last page, and cache line, counted from where memory begins. */
-  firstPage: number;
-  lastPage: number;
-  firstLine: number;
-  lastLine: number;
 }
 
 /** Linux's names, as in its messages. */
@@ -87,9 +57,12 @@ export interface DmaRange {
 
 /** All open mappings by page of bus address, and the findings so far. */
 export class DmaLedger {
+  /** Bus address of the memory's first byte. */
+  readonly base: number;
+  /** Where in its entry's bytes the last access begins. */
+  place = 0;
   readonly #clock: Clock;
   readonly #trace: Trace;
-  readonly #base: number;
   readonly #size: number;
   readonly #findings: DmaFinding[] = [];
   /** The mappings that touch a page, by its number from `base` in rows. Emptied lists stay. */
@@ -104,7 +77,7 @@ export class DmaLedger {
   constructor(clock: Clock, trace: Trace, { base, size }: DmaRange) {
     this.#clock = clock;
     this.#trace = trace;
-    this.#base = base;
+    this.base = base;
     this.#size = size;
     this.#rows = Array.from({ length: Math.ceil(size / PAGE / (ROW_LAST + 1)) }, () => []);
   }
@@ -130,7 +103,7 @@ export class DmaLedger {
       }
     }
     found.sort((a, b) => a.seq - b.seq);
-    return found.map((entry) => ({ dev: entry.dev, iova: entry.iova, size: entry.size, dir: entry.dir, at: entry.at }));
+    return found.map((entry) => this.#mapping(entry));
   }
 
   /** To be called when a driver has let go of a device: a finding if mappings are left. Answers how many. */
@@ -169,7 +142,7 @@ export class DmaLedger {
     start: number,
   ): DmaEntry {
     this.epoch++;
-    const entry = this.#entry(dev, iova, size, dir, block, bytes, start);
+    const entry = this.#entry(dev, iova - this.base, size, dir, block, bytes, start);
     const last = entry.lastPage;
     let overlaps = false;
     for (let page = entry.firstPage; page <= last; page++) {
@@ -211,10 +184,11 @@ export class DmaLedger {
       this.report(dev, `device driver tries to sync DMA memory it has not allocated ${place({ iova, size })}`);
       return undefined;
     }
-    const end = iova - entry.iova + size;
+    const end = iova - this.base - entry.from + size;
     if (end > entry.size) {
       const sizes = `[allocation size=${entry.size} bytes] [sync offset+size=${end}]`;
-      this.report(dev, `device driver syncs DMA memory outside allocated range ${address(entry.iova)} ${sizes}`);
+      const where = address(entry.from + this.base);
+      this.report(dev, `device driver syncs DMA memory outside allocated range ${where} ${sizes}`);
       return undefined;
     }
     this.#checkSyncDirection(entry, dir, to);
@@ -222,7 +196,10 @@ export class DmaLedger {
     return entry;
   }
 
-  /** The mapping through which a device may do this access; otherwise a finding and EFAULT for the device. */
+  /**
+   * The mapping through which a device may do this access, and in `place` where that begins in its bytes; otherwise a
+   * finding and EFAULT for the device.
+   */
   access(dev: string, iova: number, length: number, op: 'read' | 'write'): DmaEntry {
     const entry = this.allowed(iova, length, op);
     if (entry === undefined) throw this.#denial(dev, iova, length, op);
@@ -232,12 +209,14 @@ export class DmaLedger {
 
   /** The same for who only looks on: nothing is said, and undefined is the answer where a device may not. */
   allowed(iova: number, length: number, op: 'read' | 'write'): DmaEntry | undefined {
-    const entries = this.#at(iova);
+    const from = iova - this.base;
+    const entries = this.#at(from);
     const forbidden = op === 'read' ? 'from-device' : 'to-device';
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as DmaEntry;
-      const isAround = entry.iova <= iova && iova + length <= entry.iova + entry.size;
-      if (isAround && entry.dir !== forbidden && !entry.block.freed) return entry;
+      if (entry.from > from || from + length > entry.end || entry.dir === forbidden || entry.block.freed) continue;
+      this.place = entry.start + (from - entry.from);
+      return entry;
     }
     return undefined;
   }
@@ -246,13 +225,12 @@ export class DmaLedger {
   peek(iova: number, length: number): Uint8Array | undefined {
     const entry = this.#around(iova);
     if (entry === undefined) return undefined;
-    const from = iova - entry.iova;
+    const from = iova - this.base - entry.from;
     return entry.bytes.subarray(entry.start + from, entry.start + Math.min(entry.size, from + length));
   }
 
-  /** The mappings that touch the page of an address. */
-  #at(iova: number): readonly DmaEntry[] {
-    const from = iova - this.#base;
+  /** The mappings that touch the page of a byte of the memory. */
+  #at(from: number): readonly DmaEntry[] {
     if (!(from >= 0 && from < this.#size)) return NOWHERE;
     const page = (from * PAGES_PER_BYTE) | 0;
     return this.#rows[page >> ROW_BITS]?.[page & ROW_LAST] ?? NOWHERE;
@@ -267,7 +245,7 @@ export class DmaLedger {
 
   #entry(
     dev: string,
-    iova: number,
+    from: number,
     size: number,
     dir: DmaDirection,
     block: DmaBlock,
@@ -276,8 +254,8 @@ export class DmaLedger {
   ): DmaEntry {
     const at = this.#clock.now();
     const seq = this.#seq++;
-    const from = iova - this.#base;
-    const to = from + size - 1;
+    const end = from + size;
+    const to = end - 1;
     const firstLine = (from * LINES_PER_BYTE) | 0;
     const lastLine = (to * LINES_PER_BYTE) | 0;
     const firstPage = firstLine >> (PAGE_BITS - LINE_BITS);
@@ -285,10 +263,12 @@ export class DmaLedger {
     const spare = this.#spare.pop();
     if (spare === undefined) {
       const places = { firstPage, lastPage, firstLine, lastLine };
-      return { dev, iova, size, dir, at, block, bytes, start, before: undefined, cpuOwns: false, seq, ...places };
+      const range = { from, end, size, dir, at };
+      return { dev, ...range, block, bytes, start, before: undefined, cpuOwns: false, seq, ...places };
     }
     spare.dev = dev;
-    spare.iova = iova;
+    spare.from = from;
+    spare.end = end;
     spare.size = size;
     spare.dir = dir;
     spare.at = at;
@@ -308,7 +288,7 @@ export class DmaLedger {
   #checkSyncDirection(entry: DmaEntry, dir: DmaDirection, to: 'cpu' | 'device'): void {
     if (entry.dir === 'bidirectional') return;
     const names = `[mapped with ${DIR_NAME[entry.dir]}] [synced with ${DIR_NAME[dir]}]`;
-    const tail = `${place(entry)} ${names}`;
+    const tail = `${this.#placeOf(entry)} ${names}`;
     if (dir !== entry.dir) this.report(entry.dev, `device driver syncs DMA memory with different direction ${tail}`);
     if (to === 'cpu' && entry.dir !== 'from-device' && dir !== 'to-device') {
       this.report(entry.dev, `device driver syncs device read-only DMA memory for cpu ${tail}`);
@@ -321,7 +301,7 @@ export class DmaLedger {
   /** Said once per sync. A from-device buffer needs no sync back when the CPU only read it (DMA-API-HOWTO). */
   #racing(dev: string, entry: DmaEntry, op: 'read' | 'write'): void {
     entry.cpuOwns = false;
-    this.report(dev, `device ${op}s memory that was synced for the CPU and not given back ${place(entry)}`);
+    this.report(dev, `device ${op}s memory that was synced for the CPU and not given back ${this.#placeOf(entry)}`);
   }
 
   #denial(dev: string, iova: number, length: number, op: 'read' | 'write'): SysError {
@@ -331,8 +311,8 @@ export class DmaLedger {
         ? 'memory that nobody has mapped'
         : entry.block.freed
           ? 'memory that its driver has freed'
-          : iova + length > entry.iova + entry.size
-            ? `beyond a mapping of ${entry.size} bytes at ${hexNumber(entry.iova)}`
+          : iova - this.base + length > entry.end
+            ? `beyond a mapping of ${entry.size} bytes at ${hexNumber(entry.from + this.base)}`
             : `memory mapped with ${DIR_NAME[entry.dir]}`;
     this.report(dev, `device ${op}s ${why} ${place({ iova, size: length })}`, 'device');
     return new SysError('EFAULT', `${op} of ${length} bytes at ${hexNumber(iova)}: ${why}`, { dev, op: 'dma' });
@@ -340,23 +320,34 @@ export class DmaLedger {
 
   /** The mapping that the address is in, of that device or of any. */
   #around(iova: number, dev?: string): DmaEntry | undefined {
-    return this.#at(iova).find((e) => e.iova <= iova && iova < e.iova + e.size && e.dev === (dev ?? e.dev));
+    const from = iova - this.base;
+    return this.#at(from).find((e) => e.from <= from && from < e.end && e.dev === (dev ?? e.dev));
   }
 
   /** The same range may be mapped several times: the mapping that fits best. */
   #closest(dev: string, iova: number, size: number, dir: DmaDirection): DmaEntry | undefined {
-    const entries = this.#at(iova);
+    const from = iova - this.base;
+    const entries = this.#at(from);
     let best: DmaEntry | undefined;
     let bestScore = -1;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as DmaEntry;
-      if (entry.iova !== iova || entry.dev !== dev) continue;
+      if (entry.from !== from || entry.dev !== dev) continue;
+      if (entry.size === size && entry.dir === dir) return entry;
       const score = (entry.size === size ? 2 : 0) + (entry.dir === dir ? 1 : 0);
       if (score <= bestScore) continue;
       best = entry;
       bestScore = score;
     }
     return best;
+  }
+
+  #mapping({ dev, from, size, dir, at }: DmaEntry): DmaMapping {
+    return { dev, iova: from + this.base, size, dir, at };
+  }
+
+  #placeOf({ from, size }: DmaEntry): string {
+    return place({ iova: from + this.base, size });
   }
 
   #remove(entry: DmaEntry): void {
@@ -378,16 +369,6 @@ function newList(row: (DmaEntry[] | undefined)[], at: number): DmaEntry[] {
   const list: DmaEntry[] = [];
   row[at] = list;
   return list;
-}
-
-/** True when another mapping that the device writes has bytes in a cache line of this one. Readers do not disturb. */
-function sharesCacheLine(there: readonly DmaEntry[], { dir, firstLine, lastLine }: DmaEntry): boolean {
-  if (dir === 'to-device') return false;
-  for (let i = 0; i < there.length; i++) {
-    const other = there[i] as DmaEntry;
-    if (other.dir !== 'to-device' && other.firstLine <= lastLine && other.lastLine >= firstLine) return true;
-  }
-  return false;
 }
 
 function address(iova: number): string {

@@ -1,5 +1,5 @@
 // Memory as on a machine whose caches nobody keeps coherent: device and CPU each work on their own bytes of a mapping.
-import type { DmaEntry } from './dma-ledger.js';
+import type { DmaEntry } from './dma-entry.js';
 
 /** What a from-device buffer holds until the device writes: bytes that nobody takes for data. */
 const PATTERN = 0xa5;

@@ -5,7 +5,8 @@ import type { Clock } from '../base/clock.js';
 import { SysError } from '../base/errno.js';
 import type { Trace } from '../base/trace.js';
 import type { DmaBuffer, DmaDirection, DmaMemory, DmaPort } from './dma.js';
-import { type DmaBlock, type DmaEntry, DmaLedger } from './dma-ledger.js';
+import type { DmaBlock, DmaEntry } from './dma-entry.js';
+import { DmaLedger } from './dma-ledger.js';
 import { PageAllocator } from './dma-pages.js';
 import { giveToCpu, giveToDevice, separate } from './dma-poison.js';
 
@@ -145,7 +146,7 @@ export class SimMemory implements DmaMemory {
     if (this.#trace.on) this.#emit(dev, 'dma_sync', iova, size, dir);
     const entry = this.ledger.sync(dev, iova, size, dir, to);
     if (entry === undefined || !this.#poison || entry.block.freed) return;
-    const from = iova - entry.iova;
+    const from = iova - this.ledger.base - entry.from;
     if (to === 'cpu') this.#toCpu(entry, from, from + size);
     else giveToDevice(entry, this.#cpuBytes(entry), from, from + size);
   }
@@ -169,14 +170,14 @@ export class SimMemory implements DmaMemory {
   /** The mapped range as the driver sees it. */
   #cpuBytes(entry: DmaEntry): Uint8Array {
     const block = entry.block as Block;
-    const start = entry.iova - this.#toIova - block.phys;
+    const start = entry.from + this.ledger.base - this.#toIova - block.phys;
     return block.bytes.subarray(start, start + entry.size);
   }
 
   #toCpu(entry: DmaEntry, from: number, to: number): void {
     const changed = giveToCpu(entry, this.#cpuBytes(entry), from, to);
     if (changed < 0) return;
-    const place = `[device address=${hexNumber(entry.iova, 16)}] [size=${entry.size} bytes]`;
+    const place = `[device address=${hexNumber(entry.from + this.ledger.base, 16)}] [size=${entry.size} bytes]`;
     const text = `device driver changes memory while the device owns it ${place} [first changed byte=${changed}]`;
     this.ledger.report(entry.dev, text);
   }
@@ -216,26 +217,36 @@ class SimPort implements DmaPort {
 
   span(iova: number, most: number): Uint8Array {
     const entry = this.#ledger.access(this.#dev, iova, 1, 'read');
-    const from = iova - entry.iova;
-    return entry.bytes.subarray(entry.start + from, entry.start + Math.min(entry.size, from + most));
+    const { place } = this.#ledger;
+    return entry.bytes.subarray(place, Math.min(entry.start + entry.size, place + most));
   }
 
   read(iova: number, length: number): Uint8Array {
     const entry = this.#ledger.access(this.#dev, iova, length, 'read');
-    const at = entry.start + iova - entry.iova;
-    return entry.bytes.subarray(at, at + length);
+    const { place } = this.#ledger;
+    return entry.bytes.subarray(place, place + length);
   }
 
   look(iova: number, length: number): Uint8Array | undefined {
     const entry = this.#ledger.allowed(iova, length, 'read');
     if (entry === undefined) return undefined;
-    const at = entry.start + iova - entry.iova;
-    return entry.bytes.subarray(at, at + length);
+    const { place } = this.#ledger;
+    return entry.bytes.subarray(place, place + length);
   }
 
   write(iova: number, bytes: Uint8Array): void {
     const entry = this.#ledger.access(this.#dev, iova, bytes.length, 'write');
-    entry.bytes.set(bytes, entry.start + iova - entry.iova);
+    entry.bytes.set(bytes, this.#ledger.place);
+  }
+
+  writeBoth(iova: number, bytes: Uint8Array, iova2: number, bytes2: Uint8Array): void {
+    const entry = this.#ledger.access(this.#dev, iova, bytes.length, 'write');
+    const { place } = this.#ledger;
+    const { bytes: memory } = entry;
+    memory.set(bytes, place);
+    const between = iova2 - iova;
+    if (entry.cpuOwns || place + between + bytes2.length > entry.start + entry.size) this.write(iova2, bytes2);
+    else memory.set(bytes2, place + between);
   }
 }
 

@@ -81,6 +81,21 @@ export function dmaContract(name: string, make: () => DmaEnds): void {
     memory.free(buffer);
   });
 
+  claim('two pieces are written as by two writes, in one mapping and in two', ({ memory, port }) => {
+    const [one, other] = [mapped(memory, 'from-device'), mapped(memory, 'from-device')];
+    port.writeBoth(one.iova + 10, Uint8Array.of(1, 2), one.iova + 200, Uint8Array.of(3));
+    port.writeBoth(one.iova + 12, Uint8Array.of(4), other.iova + 255, Uint8Array.of(5));
+    for (const { iova } of [one, other]) memory.unmap(DEV, iova, 256, 'from-device');
+    const seen = [...one.buffer.bytes.subarray(10, 13), one.buffer.bytes[200], other.buffer.bytes[255]];
+    expect(seen).toEqual([1, 2, 4, 3, 5]);
+  });
+
+  wrong('of two pieces the first is written and the second is EFAULT where that is not mapped', ({ memory, port }) => {
+    const { buffer, iova } = mapped(memory, 'bidirectional');
+    expect(codeOf(() => port.writeBoth(iova, Uint8Array.of(7), iova + 255, Uint8Array.of(8, 9)))).toBe('EFAULT');
+    expect([buffer.bytes[0], buffer.bytes[255]]).toEqual([7, 0]);
+  });
+
   claim('a sync passes bytes without unmapping, both ways', ({ memory, port }) => {
     const from = mapped(memory, 'from-device');
     port.write(from.iova, Uint8Array.of(9));

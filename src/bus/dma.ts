@@ -42,6 +42,8 @@ export interface DmaPort {
    */
   look(iova: number, length: number): Uint8Array | undefined;
   write(iova: number, bytes: Uint8Array): void;
+  /** Writes one piece and then another at a higher address: as two writes, and quicker where one mapping has both. */
+  writeBoth(iova: number, bytes: Uint8Array, iova2: number, bytes2: Uint8Array): void;
   /**
    * The bytes from `iova` on to the end of their mapping, at most `most`, at least 1: what a device may fetch ahead. A
    * view of the memory; it may be kept, and read again, as long as `epoch` stays.

@@ -46,6 +46,11 @@ export class PlainMemory implements DmaPort {
     this.epoch++;
   }
 
+  writeBoth(iova: number, bytes: Uint8Array, iova2: number, bytes2: Uint8Array): void {
+    this.write(iova, bytes);
+    this.write(iova2, bytes2);
+  }
+
   span(iova: number, most: number): Uint8Array {
     const from = iova % PAGE;
     return this.#at(iova).subarray(from, from + most);

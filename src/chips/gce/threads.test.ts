@@ -329,6 +329,7 @@ function memoryAt(offset: number, size: number, program: readonly Words[]): DmaP
     read: (iova, length) => bytes.subarray(iova - CODE, iova - CODE + length),
     look: (iova, length) => bytes.subarray(iova - CODE, iova - CODE + length),
     write: (iova, from) => bytes.set(from, iova - CODE),
+    writeBoth: () => expect.fail('instructions are not written'),
   };
 }
 
