@@ -297,7 +297,7 @@ export function fd(
   word: number,
 ): DpaaFrame {
   return {
-    w0: ((bpid << 16) | Math.floor(addr / 0x1_0000_0000)) >>> 0,
+    w0: (bpid << 16) | Math.floor(addr / 0x1_0000_0000),
     w1: addr >>> 0,
     w2: ((format << 29) | (offset << 20) | length) >>> 0,
     w3: word >>> 0,
@@ -306,7 +306,7 @@ export function fd(
 
 /** A descriptor in hex, as the facts print it. */
 export function fdHex({ w0, w1, w2, w3 }: DpaaFrame): string {
-  return [w0, w1, w2, w3].map((word) => word.toString(16).padStart(8, '0')).join(' ');
+  return [w0, w1, w2, w3].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join(' ');
 }
 
 /** A table's entry. */

@@ -12,7 +12,7 @@ export function traceFrame(
   frame: DpaaFrame,
 ): void {
   const addr = hexNumber(frameAddr(frame), 10);
-  trace.emit(where, { kind, fqid, addr, length: frameLength(frame), status: hexNumber(frame.w3, 8) });
+  trace.emit(where, { kind, fqid, addr, length: frameLength(frame), status: hexNumber(frame.w3 >>> 0, 8) });
 }
 
 /** Buffers went into a pool or came out of it: the first `count` of `addrs`. */

@@ -31,9 +31,12 @@ export function poolsContract(make: () => { pools: DpaaPools; bpid: number; miss
   });
 }
 
-/** Queues: `fqid` is a scheduled one of `channel`, which nothing else serves; `missing` one that there is not. */
+/**
+ * Queues: `fqid` is a scheduled one of `channel`, which nothing else serves; `missing` one that there is not. `moment`
+ * lets what is due now happen.
+ */
 export function queuesContract(
-  make: () => { queues: DpaaQueues; fqid: number; channel: number; missing: number },
+  make: () => { queues: DpaaQueues; fqid: number; channel: number; missing: number; moment: () => Promise<void> },
 ): void {
   const frame = (w3: number): DpaaFrame => ({ w0: 0xff_0001, w1: 0x9000_0000, w2: 64, w3 });
   const room = (): DpaaDequeued => ({ ...frame(0), fqid: 0, contextAHi: 0, contextALo: 0, contextB: 0 });
@@ -50,26 +53,30 @@ export function queuesContract(
     expect(queues.dequeue(channel, into)).toBe(false);
   });
 
-  test('whoever serves is told of what is there, and again after it has seen the channel empty', () => {
-    const { queues, fqid, channel } = make();
+  test('whoever serves is told of what is there, and again after it has seen the channel empty', async () => {
+    const { queues, fqid, channel, moment } = make();
     let told = 0;
     queues.enqueue(fqid, frame(1));
     const end = queues.serve(channel, () => told++);
+    await moment();
     expect(told).toBe(1);
     queues.enqueue(fqid, frame(2));
+    await moment();
     expect(told).toBe(1);
     const into = room();
     while (queues.dequeue(channel, into));
     queues.enqueue(fqid, frame(3));
+    await moment();
     expect(told).toBe(2);
     while (queues.dequeue(channel, into));
     end();
     queues.enqueue(fqid, frame(4));
+    await moment();
     expect(told).toBe(2);
   });
 
-  test('whoever serves may dequeue and enqueue while it is told', () => {
-    const { queues, fqid, channel } = make();
+  test('whoever serves may dequeue and enqueue while it is told', async () => {
+    const { queues, fqid, channel, moment } = make();
     const seen: number[] = [];
     const into = room();
     queues.dequeue(channel, into);
@@ -80,6 +87,7 @@ export function queuesContract(
       }
     });
     queues.enqueue(fqid, frame(1));
+    await moment();
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 

@@ -1,7 +1,7 @@
 // The wire between the blocks of NXP's DPAA inside a SoC: FMan gives frames to QMan and takes them from it, takes
 // buffers of BMan and gives them back. No register does that; software has its portals instead.
 
-/** A frame descriptor as its four big-endian words, unsigned. Takers copy what they keep. */
+/** A frame descriptor as its four big-endian words: 32 bits each, signed or not. Takers copy what they keep. */
 export interface DpaaFrame {
   /** dd [31:30], liodn offset [29:24], bpid [23:16], eliodn offset [15:12], address bits 39 to 32 [7:0]. */
   w0: number;
@@ -44,8 +44,8 @@ export interface DpaaQueues {
   dequeue(channel: number, into: DpaaDequeued): boolean;
   /**
    * The caller serves a channel from now on: `ready` is called when a frame came after a `dequeue` that had none, and
-   * at once when something is there already. It is the last thing that the enqueue does: `ready` may dequeue. The
-   * answer ends it. One block serves a channel.
+   * when something is there already; in the same moment, and it may dequeue. The answer ends it. One block serves a
+   * channel.
    */
   serve(channel: number, ready: () => void): () => void;
 }
@@ -95,7 +95,7 @@ export const NO_BPID = 0xff;
 
 /** Address of a frame, exact. */
 export function frameAddr(frame: DpaaFrame): number {
-  return (frame.w0 & 0xff) * 0x1_0000_0000 + frame.w1;
+  return (frame.w0 & 0xff) * 0x1_0000_0000 + (frame.w1 >>> 0);
 }
 
 /** Buffer pool of a frame. */

@@ -6,7 +6,8 @@ import type { MmioMemory, MmioTarget } from '../bus/mmio.js';
 import type { RegisterMap } from '../bus/socket.js';
 
 const WINDOW = 0x4000;
-const LINE = 63;
+const LINE_BYTES = 64;
+const LINE = LINE_BYTES - 1;
 const WORDS_BUT_FIRST = 0x3c;
 
 /**
@@ -14,41 +15,75 @@ const WORDS_BUT_FIRST = 0x3c;
  * writes that last. Caches are not modelled: what is written is there at once.
  */
 export class PortalWindow implements MmioTarget {
-  readonly view: DataView = new DataView(new ArrayBuffer(WINDOW));
-  readonly memory: MmioMemory = { view: this.view, quiet: WORDS_BUT_FIRST };
+  /** Its words, as signed numbers of the big-endian bytes: word n is at offset 4n. */
+  readonly words: Int32Array = new Int32Array(WINDOW / 4);
+  readonly memory: MmioMemory;
   readonly #committed: (line: number) => void;
 
   constructor(committed: (line: number) => void) {
     this.#committed = committed;
+    this.memory = { words: this.words, quiet: WORDS_BUT_FIRST, written: committed };
   }
 
   read32(offset: number): number {
-    return this.view.getUint32(offset, true);
+    return swab32(this.words[offset >> 2] as number);
   }
 
   read16(offset: number): number {
-    return this.view.getUint16(offset, true);
+    return this.read8(offset) | (this.read8(offset + 1) << 8);
   }
 
   read8(offset: number): number {
-    return this.view.getUint8(offset);
+    return ((this.words[offset >> 2] as number) >>> shiftOf(offset)) & 0xff;
   }
 
   write32(offset: number, value: number): void {
-    this.view.setUint32(offset, value, true);
+    this.words[offset >> 2] = swab32(value);
     if ((offset & LINE) === 0) this.#committed(offset);
   }
 
   write16(offset: number, value: number): void {
-    this.view.setUint16(offset, value, true);
+    this.#put(offset, value & 0xff);
+    this.#put(offset + 1, value >>> 8);
     if ((offset & LINE) === 0) this.#committed(offset);
   }
 
   write8(offset: number, value: number): void {
-    this.view.setUint8(offset, value);
+    this.#put(offset, value);
     if ((offset & LINE) === 0) this.#committed(offset);
   }
+
+  #put(offset: number, byte: number): void {
+    const shift = shiftOf(offset);
+    const others = (this.words[offset >> 2] as number) & ~(0xff << shift);
+    this.words[offset >> 2] = others | (byte << shift);
+  }
 }
+
+/** Where a byte stands in its word. */
+const shiftOf = (offset: number): number => 24 - 8 * (offset & 3);
+
+/** A command and its answer as bytes, apart from the window: management commands are many fields of all sizes. */
+export class CommandLines {
+  /** The command's line, and behind it the answer's. */
+  readonly view: DataView = new DataView(new ArrayBuffer(2 * LINE_BYTES));
+
+  /** Takes the command at `offset` of the window, and an answer of zeros. */
+  take(words: Int32Array, offset: number): void {
+    for (let i = 0; i < LINE_BYTES; i += 4) {
+      this.view.setInt32(i, words[(offset + i) >> 2] as number);
+      this.view.setInt32(LINE_BYTES + i, 0);
+    }
+  }
+
+  /** Puts the answer to where it belongs. */
+  answer(words: Int32Array, offset: number): void {
+    for (let i = 0; i < LINE_BYTES; i += 4) words[(offset + i) >> 2] = this.view.getInt32(LINE_BYTES + i);
+  }
+}
+
+/** Where they lie in `CommandLines`. */
+export const COMMAND_AT = { command: 0, answer: LINE_BYTES } as const;
 
 /**
  * Registers that are known by their places only, for a register view: `special` says what the bus may do with those

@@ -25,8 +25,10 @@ class Machine {
   readonly qman: QmanHands;
   readonly bman: BmanHands;
 
+  readonly #soc = new DpaaRig();
+
   constructor() {
-    const soc = new DpaaRig();
+    const soc = this.#soc;
     const [qman, bman] = [qmanChip(), bmanChip()];
     const block = (plugged: Plugged): MmioSpace => plugged.windows[0] as MmioSpace;
     qmanMemory(block(soc.block('qman', qman)));
@@ -50,21 +52,22 @@ class Machine {
   }
 
   /** Sends, and answers what came: queue, second word of length and format, status. */
-  send(length: number): [fqid: number, w2: number, status: number][] {
+  async send(length: number): Promise<[fqid: number, w2: number, status: number][]> {
     const addr = this.fman.map(plainFrame(length));
     const { w0, w1, w2, w3 } = fd(addr, 0xff, 0, 0, length, 0x8000_0200);
     this.qman.enqueue(0x300, [w0, w1, w2, w3]);
+    await this.#soc.clock.run(0);
     return this.qman.drain().map((one) => [one.fqid, one.fd[2], one.fd[3]]);
   }
 }
 
-test('a frame leaves by an enqueue ring and comes by the dequeue ring, as does its confirmation', () => {
+test('a frame leaves by an enqueue ring and comes by the dequeue ring, as does its confirmation', async () => {
   const machine = new Machine();
-  expect(machine.send(1514)).toEqual([
+  expect(await machine.send(1514)).toEqual([
     [0x101, 0x0800_05ea, 0],
     [0x200, 0x0000_05ea, 0],
   ]);
-  expect(machine.send(9000)).toEqual([
+  expect(await machine.send(9000)).toEqual([
     [0x101, 0x8800_2328, 0],
     [0x200, 0x0000_2328, 0],
   ]);
@@ -74,10 +77,10 @@ test('a frame leaves by an enqueue ring and comes by the dequeue ring, as does i
   expect(machine.bman.acquire(BPID, 1).length).toBe(0);
 });
 
-test('without buffers the frame is confirmed and lost on the other side', () => {
+test('without buffers the frame is confirmed and lost on the other side', async () => {
   const machine = new Machine();
   for (let i = 0; i < 3; i++) machine.bman.acquire(BPID, 8);
-  expect(machine.send(100)).toEqual([[0x200, 100, 0]]);
+  expect(await machine.send(100)).toEqual([[0x200, 100, 0]]);
   expect(machine.fman.get(AT.rx2 + 0x21c)).toBe(1);
 });
 

@@ -113,7 +113,7 @@ function change(rig: FmanRig, random: Random): void {
 /** Gives the buffers of a frame back, by its table. */
 function giveBack(rig: FmanRig, { w0, w1, w2 }: { w0: number; w1: number; w2: number }): void {
   const pool = rig.pools.pools.get(BPID) as number[];
-  const addr = (w0 & 0xff) * 2 ** 32 + w1;
+  const addr = (w0 & 0xff) * 2 ** 32 + (w1 >>> 0);
   pool.push(addr);
   if (w2 >>> 29 === 0) return;
   const bytes = rig.bytes(addr);

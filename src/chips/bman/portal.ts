@@ -1,7 +1,14 @@
 // A software portal of BMan: the release ring, management commands, and the registers beside them.
 import type { DpaaPort } from '../../bus/dpaa.js';
 import type { RegisterMap } from '../../bus/socket.js';
-import { BigEndianRegisters, InterruptUnit, placeMap, PortalWindow } from '../portal-window.js';
+import {
+  BigEndianRegisters,
+  COMMAND_AT,
+  CommandLines,
+  InterruptUnit,
+  placeMap,
+  PortalWindow,
+} from '../portal-window.js';
 import type { BmanEngine, PortalEnd } from './engine.js';
 import { MOST_BUFFERS } from './pools.js';
 import type { BmanSoc } from './soc.js';
@@ -57,6 +64,8 @@ export class BmanPortal implements PortalEnd {
   readonly #scn = new Uint32Array(2);
   #lastValid = 0;
   #stalled = false;
+  readonly #words: Int32Array;
+  readonly #lines = new CommandLines();
   readonly #addrs = new Float64Array(MOST_BUFFERS);
   readonly #one = new Float64Array(1);
 
@@ -69,6 +78,7 @@ export class BmanPortal implements PortalEnd {
       (Object.entries(PLACES[engine.soc.layout]) as [RegName, number][]).map(([name, at]) => [at, name]),
     );
     this.ce = new PortalWindow((line) => this.#committed(line));
+    this.#words = this.ce.words;
     this.ci = new BigEndianRegisters(
       (offset) => this.#read(offset),
       (offset, value) => this.#write(offset, value),
@@ -111,14 +121,14 @@ export class BmanPortal implements PortalEnd {
   #committed(line: number): void {
     if (line === CE.CR) this.#command();
     else if (line >= CE.RCR && line < CE.RCR_END) this.#produced();
-    else if (line === CE.RCR_PI && (this.#cfg & 3) === 1) this.#setPi(this.ce.view.getUint32(line));
+    else if (line === CE.RCR_PI && (this.#cfg & 3) === 1) this.#setPi(this.#words[line >> 2] as number);
   }
 
   /** Entries whose valid bit is right are the producer's, in order. */
   #produced(): void {
     if ((this.#cfg & 3) !== BY_VALID_BIT) return;
     while (this.waiting < RING - 1) {
-      const verb = this.ce.view.getUint8(CE.RCR + (this.#pi & (RING - 1)) * 64);
+      const verb = (this.#words[(CE.RCR + (this.#pi & (RING - 1)) * 64) >> 2] as number) >>> 24;
       const valid = (this.#pi & RING) === 0 ? 0 : VALID;
       if ((verb & VALID) !== valid || (verb & ~VALID) === 0) break;
       this.#pi = (this.#pi + 1) & (2 * RING - 1);
@@ -146,7 +156,7 @@ export class BmanPortal implements PortalEnd {
   }
 
   #release(entry: number): void {
-    const verb = this.ce.view.getUint8(entry);
+    const verb = (this.#words[entry >> 2] as number) >>> 24;
     const count = verb & COUNT;
     const cmd = verb & CMD;
     const known = cmd === VERB.RELEASE_ONE_POOL || cmd === VERB.RELEASE_OWN_POOLS;
@@ -155,9 +165,9 @@ export class BmanPortal implements PortalEnd {
       return;
     }
     for (let i = 0; i < count; i++) this.#addrs[i] = this.#addr(entry + i * 8);
-    const bpid = this.ce.view.getUint8(entry + 1);
+    const bpid = this.#bpid(entry);
     if (cmd === VERB.RELEASE_ONE_POOL) this.#give(bpid, this.#addrs, count);
-    else for (let i = 0; i < count; i++) this.#releaseOne(this.ce.view.getUint8(entry + i * 8 + 1), i);
+    else for (let i = 0; i < count; i++) this.#releaseOne(this.#bpid(entry + i * 8), i);
   }
 
   #releaseOne(bpid: number, index: number): void {
@@ -173,23 +183,28 @@ export class BmanPortal implements PortalEnd {
   }
 
   #addr(at: number): number {
-    return this.ce.view.getUint16(at + 2) * 0x1_0000_0000 + this.ce.view.getUint32(at + 4);
+    const upper = (this.#words[at >> 2] as number) & 0xffff;
+    return upper * 0x1_0000_0000 + ((this.#words[(at >> 2) + 1] as number) >>> 0);
+  }
+
+  #bpid(at: number): number {
+    return ((this.#words[at >> 2] as number) >>> 16) & 0xff;
   }
 
   /** The valid bit of a command is the other one each time and says which response register answers. */
   #command(): void {
-    const view = this.ce.view;
-    const verb = view.getUint8(CE.CR);
+    const words = this.#words;
+    const verb = (words[CE.CR >> 2] as number) >>> 24;
     if ((verb & VALID) === this.#lastValid || (verb & ~VALID) === 0) return;
     this.#lastValid = verb & VALID;
-    const rr = this.#lastValid === 0 ? CE.RR0 : CE.RR1;
-    for (let i = 0; i < 64; i += 4) view.setUint32(rr + i, 0);
-    const bpid = view.getUint8(CE.CR + 1);
+    const [rr, other] = this.#lastValid === 0 ? [CE.RR0, CE.RR1] : [CE.RR1, CE.RR0];
+    this.#lines.take(words, CE.CR);
     const cmd = verb & CMD;
-    if (cmd === VERB.ACQUIRE) this.#acquire(rr, verb, bpid);
-    else if (cmd === VERB.QUERY) this.#query(rr, verb);
-    else this.#invalid(rr, verb);
-    view.setUint8(rr === CE.RR0 ? CE.RR1 : CE.RR0, 0);
+    if (cmd === VERB.ACQUIRE) this.#acquire(COMMAND_AT.answer, verb, this.#bpid(CE.CR));
+    else if (cmd === VERB.QUERY) this.#query(COMMAND_AT.answer, verb);
+    else this.#invalid(COMMAND_AT.answer, verb);
+    this.#lines.answer(words, rr);
+    words[other >> 2] = (words[other >> 2] as number) & 0xff_ffff;
   }
 
   #acquire(rr: number, verb: number, bpid: number): void {
@@ -201,7 +216,7 @@ export class BmanPortal implements PortalEnd {
     const struck = this.#hooks.strikes('bman.acquire', bpid) !== undefined;
     const got = !struck && this.#engine.pools.acquire(bpid, count, this.#addrs, 'software') ? count : 0;
     this.#hooks.moved('bman_acquire', bpid, got, this.#addrs);
-    const view = this.ce.view;
+    const { view } = this.#lines;
     for (let i = 0; i < got; i++) {
       const addr = this.#addrs[i] as number;
       view.setUint32(rr + i * 8, (bpid << 16) | (addr / 0x1_0000_0000));
@@ -213,7 +228,7 @@ export class BmanPortal implements PortalEnd {
 
   /** Availability from byte 40 (1: empty), depletion from byte 56, pool 0 first. */
   #query(rr: number, verb: number): void {
-    const view = this.ce.view;
+    const { view } = this.#lines;
     for (const { bpid, count, depletedForSoftware } of this.#engine.pools.pools) {
       const word = (bpid >>> 5) * 4;
       const bit = 0x8000_0000 >>> (bpid & 31);
@@ -225,12 +240,12 @@ export class BmanPortal implements PortalEnd {
 
   #invalid(rr: number, verb: number): void {
     this.#engine.invalidVerb(this.index, verb);
-    this.ce.view.setUint8(rr, (verb & VALID) | VERB.INVALID);
+    this.#lines.view.setUint8(rr, (verb & VALID) | VERB.INVALID);
   }
 
   #showIndexes(): void {
-    this.ce.view.setUint32(CE.RCR_PI, this.#pi);
-    this.ce.view.setUint32(CE.RCR_CI, this.#ci);
+    this.#words[CE.RCR_PI >> 2] = this.#pi;
+    this.#words[CE.RCR_CI >> 2] = this.#ci;
   }
 
   #read(offset: number): number {

@@ -7,6 +7,9 @@ export interface Consumer {
   pump(): boolean;
 }
 
+/** Runs something in this moment, when what goes on now is over. */
+export type Soon = (run: () => void) => void;
+
 const WQS = 8;
 /** The tiers of work queues with weights. */
 const TIERS: readonly (readonly number[])[] = [
@@ -57,10 +60,13 @@ export class Channel {
   ready: (() => void) | undefined;
   /** The block has seen it empty. */
   armed = false;
+  readonly #soon: Soon;
+  readonly #tell = (): void => this.ready?.();
 
-  constructor(id: number, weights: readonly number[]) {
+  constructor(id: number, weights: readonly number[], soon: Soon) {
     this.id = id;
     this.weights = weights;
+    this.#soon = soon;
   }
 
   append(fq: FrameQueue): void {
@@ -90,7 +96,7 @@ export class Channel {
     return fq;
   }
 
-  /** Lets somebody take what has come: portals in turn, or the block. */
+  /** Lets somebody take what has come: portals in turn, or the block, which works beside them. */
   serve(): void {
     const { consumers } = this;
     for (let i = 0; i < consumers.length && this.mask !== 0; i++) {
@@ -99,6 +105,6 @@ export class Channel {
     }
     if (this.ready === undefined || !this.armed || this.mask === 0) return;
     this.armed = false;
-    this.ready();
+    this.#soon(this.#tell);
   }
 }

@@ -119,8 +119,8 @@ function initOne(engine: QmanEngine, fq: FrameQueue, view: DataView, cr: number,
   }
   if ((we & WE.CONTEXTB) !== 0) fq.contextB = view.getUint32(cr + FQD.CONTEXTB);
   if ((we & WE.CONTEXTA) !== 0) {
-    fq.contextAHi = view.getUint32(cr + FQD.CONTEXTA);
-    fq.contextALo = view.getUint32(cr + FQD.CONTEXTA + 4);
+    fq.contextAHi = view.getInt32(cr + FQD.CONTEXTA);
+    fq.contextALo = view.getInt32(cr + FQD.CONTEXTA + 4);
   }
   fq.state = STATE.PARKED;
   if (scheduled) schedule(engine, fq);

@@ -15,6 +15,7 @@ const DQCR = {
   ...{ UNSCHEDULED: 0x8000_0000, DEDICATED: 0x8000 },
 } as const;
 const MOST = 3;
+const NO_FRAME: DpaaFrame = { w0: 0, w1: 0, w2: 0, w3: 0 };
 
 /** A dequeue command, taken apart. */
 interface DequeueCommand {
@@ -65,21 +66,23 @@ export class DequeueRing {
   #static: DequeueCommand = commandOf(0);
   readonly #portal: number;
   readonly #engine: QmanEngine;
-  readonly #view: DataView;
+  readonly #words: Int32Array;
   readonly #hooks: DequeueHooks;
   /** A bit for each entry that is not acknowledged. */
   #outstanding = 0;
   readonly #holders: (FrameQueue | undefined)[] = new Array<FrameQueue | undefined>(RING).fill(undefined);
+  /** Queues that no entry holds any more. */
+  readonly #released: FrameQueue[] = [];
   #channels: Channel[] = [];
   #turn = 0;
   /** Frames that a volatile command still wants; -1: till the queue is empty. */
   #left = 0;
   readonly #frame: DpaaFrame = { w0: 0, w1: 0, w2: 0, w3: 0 };
 
-  constructor(portal: number, engine: QmanEngine, view: DataView, hooks: DequeueHooks) {
+  constructor(portal: number, engine: QmanEngine, words: Int32Array, hooks: DequeueHooks) {
     this.#portal = portal;
     this.#engine = engine;
-    this.#view = view;
+    this.#words = words;
     this.#hooks = hooks;
   }
 
@@ -181,8 +184,7 @@ export class DequeueRing {
       return;
     }
     this.#outstanding &= ~bit;
-    const end = this.pi & (RING - 1);
-    while (this.ci !== end && (this.#outstanding & (1 << this.ci)) === 0) this.ci = (this.ci + 1) & (RING - 1);
+    this.#advance();
     const holder = this.#holders[index];
     if (holder === undefined) return;
     this.#holders[index] = undefined;
@@ -193,14 +195,30 @@ export class DequeueRing {
 
   /** Acknowledges all entries of a mask. */
   acknowledgeMany(mask: number): void {
-    for (let index = 0; index < RING; index++)
-      if ((mask & this.#outstanding & (1 << index)) !== 0) this.acknowledge(index, false);
+    const released = this.#released;
+    for (let rest = mask & this.#outstanding; rest !== 0; rest &= rest - 1) {
+      const index = 31 - Math.clz32(rest & -rest);
+      const holder = this.#holders[index];
+      if (holder === undefined) continue;
+      this.#holders[index] = undefined;
+      if (--holder.held === 0) released.push(holder);
+    }
+    this.#outstanding &= ~mask;
+    this.#advance();
+    // What comes now may use the entries that are free: last of all.
+    for (let fq = released.pop(); fq !== undefined; fq = released.pop())
+      if (fq.held === 0 && fq.state === STATE.ACTIVE) this.#resume(fq);
   }
 
   /** Acknowledges all before index `ci`. */
   consume(ci: number): void {
     const steps = Math.min((ci - this.ci) & (RING - 1), this.fill);
     for (let i = 0; i < steps; i++) this.acknowledge(this.ci, false);
+  }
+
+  #advance(): void {
+    const end = this.pi & (RING - 1);
+    while (this.ci !== end && (this.#outstanding & (1 << this.ci)) === 0) this.ci = (this.ci + 1) & (RING - 1);
   }
 
   #specific(command: number): number {
@@ -247,19 +265,18 @@ export class DequeueRing {
   }
 
   #put(fqid: number, contextB: number, stat: number, token: number, holder?: FrameQueue): void {
-    const view = this.#view;
+    const words = this.#words;
     const index = this.pi & (RING - 1);
-    const at = CE.DQRR + index * 64;
-    const { w0, w1, w2, w3 } = this.#frame;
-    const some = (stat & STAT.FRAME) !== 0;
-    view.setUint32(at + 4, token << 24);
-    view.setUint32(at + 8, fqid);
-    view.setUint32(at + 12, contextB);
-    view.setUint32(at + 16, some ? w0 : 0);
-    view.setUint32(at + 20, some ? w1 : 0);
-    view.setUint32(at + 24, some ? w2 : 0);
-    view.setUint32(at + 28, some ? w3 : 0);
-    view.setUint32(at, ((VERB | ((this.pi & RING) === 0 ? 0 : VALID)) << 24) | (stat << 16));
+    const at = (CE.DQRR + index * 64) >> 2;
+    const { w0, w1, w2, w3 } = (stat & STAT.FRAME) !== 0 ? this.#frame : NO_FRAME;
+    words[at] = ((VERB | ((this.pi & RING) === 0 ? 0 : VALID)) << 24) | (stat << 16);
+    words[at + 1] = token << 24;
+    words[at + 2] = fqid;
+    words[at + 3] = contextB;
+    words[at + 4] = w0;
+    words[at + 5] = w1;
+    words[at + 6] = w2;
+    words[at + 7] = w3;
     this.#outstanding |= 1 << index;
     this.#holders[index] = holder;
     if (holder !== undefined) holder.held++;

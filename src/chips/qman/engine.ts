@@ -1,7 +1,7 @@
 // What the register block and the portals of one QMan have in common: queues, channels, groups, and the way of a frame.
 import type { DpaaDequeued, DpaaEnqueue, DpaaFrame, DpaaQueues } from '../../bus/dpaa.js';
 import { frameLength } from '../../bus/dpaa.js';
-import { Channel, type Consumer } from './channel.js';
+import { Channel, type Consumer, type Soon } from './channel.js';
 import { CongestionGroup } from './congestion.js';
 import { CTRL, FrameQueue, STATE, STATE_WORDS } from './frame-queue.js';
 import { CHANNELS, GROUPS, isChannel, type QmanSoc } from './soc.js';
@@ -51,6 +51,7 @@ export interface PortalEnd extends Consumer {
 export interface EngineHooks {
   readonly finding: (text: string) => void;
   readonly unknown: (offset: number, access: 'read' | 'write') => void;
+  readonly soon: Soon;
 }
 
 /** One QMan. */
@@ -93,7 +94,7 @@ export class QmanEngine implements DpaaQueues {
     const known = this.#channels[id];
     if (known !== undefined) return known;
     const kind = id < 0x400 ? 0 : id < 0x800 ? 1 : 2;
-    const channel = new Channel(id, this.weights[kind] as number[]);
+    const channel = new Channel(id, this.weights[kind] as number[], this.#hooks.soon);
     this.#channels[id] = channel;
     return channel;
   }
@@ -145,12 +146,13 @@ export class QmanEngine implements DpaaQueues {
     if (state === STATE.OOS) return this.#refuse(ERR.ENQUEUE_STATE, fqid, portal);
     if (state === STATE.RETIRED || fq.retiringFor >= 0) return 'retired';
     if ((fq.ctrl & CTRL.TAIL_DROP) !== 0 && fq.bytes > threshold(fq.td)) return 'fq-tail-drop';
+    const length = frameLength(frame);
     if ((fq.ctrl & CTRL.GROUP) !== 0) {
       const group = this.groups[fq.cgid] as CongestionGroup;
       if (group.tailDrop && group.congested) return 'group-tail-drop';
-      if (group.add(fq.weight(frameLength(frame)), 1)) this.#tell(group);
+      if (group.add(fq.weight(length), 1)) this.#tell(group);
     }
-    fq.push(frame);
+    fq.push(frame, length);
     if (++this.frames > ON_CHIP + this.records * PER_RECORD) this.#full();
     if (state === STATE.TENTATIVE) this.schedule(fq);
     return 'accepted';
@@ -158,11 +160,11 @@ export class QmanEngine implements DpaaQueues {
 
   /** Takes the first frame of a queue that has one. */
   shift(fq: FrameQueue, into: DpaaFrame): void {
-    fq.shift(into);
+    const length = fq.shift(into);
     this.frames--;
     if ((fq.ctrl & CTRL.GROUP) === 0) return;
     const group = this.groups[fq.cgid] as CongestionGroup;
-    if (group.add(-fq.weight(frameLength(into)), -1)) this.#tell(group);
+    if (group.add(-fq.weight(length), -1)) this.#tell(group);
   }
 
   /** The queue joins its work queue, and its channel is served. */

@@ -46,7 +46,7 @@ export class FrameQueue {
   held = 0;
   frames = 0;
   bytes = 0;
-  #words = new Uint32Array(ROOM * WORDS);
+  #words = new Int32Array(ROOM * WORDS);
   /** The room is a power of two; this is the last index. */
   #last = ROOM - 1;
   /** Index of the first frame. */
@@ -72,7 +72,8 @@ export class FrameQueue {
     return Math.max(0, (this.oac & OAC_GROUP) === 0 ? length : length + this.oal);
   }
 
-  push(frame: DpaaFrame): void {
+  /** Puts a frame of that length at the end. */
+  push(frame: DpaaFrame, length: number): void {
     if (this.frames > this.#last) this.#grow();
     const words = this.#words;
     const at = ((this.#head + this.frames) & this.#last) * WORDS;
@@ -81,11 +82,11 @@ export class FrameQueue {
     words[at + 2] = frame.w2;
     words[at + 3] = frame.w3;
     this.frames++;
-    this.bytes += frameLength(frame);
+    this.bytes += length;
   }
 
-  /** Takes the first frame; there must be one. */
-  shift(into: DpaaFrame): void {
+  /** Takes the first frame; there must be one. Answers its length. */
+  shift(into: DpaaFrame): number {
     const words = this.#words;
     const at = this.#head * WORDS;
     into.w0 = words[at] as number;
@@ -94,12 +95,14 @@ export class FrameQueue {
     into.w3 = words[at + 3] as number;
     this.#head = (this.#head + 1) & this.#last;
     this.frames--;
-    this.bytes -= frameLength(into);
+    const length = frameLength(into);
+    this.bytes -= length;
+    return length;
   }
 
   #grow(): void {
     const old = this.#words;
-    const grown = new Uint32Array(old.length * 2);
+    const grown = new Int32Array(old.length * 2);
     grown.set(old.subarray(this.#head * WORDS));
     grown.set(old.subarray(0, this.#head * WORDS), old.length - this.#head * WORDS);
     this.#words = grown;

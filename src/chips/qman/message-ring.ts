@@ -3,19 +3,18 @@ import type { DpaaFrame } from '../../bus/dpaa.js';
 import { CE, VALID } from './places.js';
 
 const RING = 8;
-const WORDS = 8;
 
 /** One ring. */
 export class MessageRing {
   /** Index of the producer with the valid bit as bit 3. */
   pi = RING;
   ci = 0;
-  readonly #view: DataView;
+  readonly #words: Int32Array;
   readonly #changed: () => void;
-  readonly #waiting: Uint32Array[] = [];
+  readonly #waiting: Int32Array[] = [];
 
-  constructor(view: DataView, changed: () => void) {
-    this.#view = view;
+  constructor(words: Int32Array, changed: () => void) {
+    this.#words = words;
     this.#changed = changed;
   }
 
@@ -30,12 +29,12 @@ export class MessageRing {
 
   /** A frame comes back. `first` has verb, dca and sequence number, as it came. */
   rejection(first: number, code: number, fqid: number, tag: number, frame: DpaaFrame): void {
-    this.#push(Uint32Array.of(first, code << 24, fqid, tag, frame.w0, frame.w1, frame.w2, frame.w3));
+    this.#push(Int32Array.of(first, code << 24, fqid, tag, frame.w0, frame.w1, frame.w2, frame.w3));
   }
 
   /** A queue has another state. */
   queue(verb: number, fqs: number, fqid: number, contextB: number): void {
-    this.#push(Uint32Array.of((verb << 24) | (fqs << 16), 0, fqid, contextB, 0, 0, 0, 0));
+    this.#push(Int32Array.of((verb << 24) | (fqs << 16), 0, fqid, contextB, 0, 0, 0, 0));
   }
 
   /** Software has consumed all before index `ci`. */
@@ -45,7 +44,7 @@ export class MessageRing {
     this.#flow();
   }
 
-  #push(words: Uint32Array): void {
+  #push(words: Int32Array): void {
     this.#waiting.push(words);
     this.#flow();
   }
@@ -54,11 +53,10 @@ export class MessageRing {
     while (this.fill < RING - 1) {
       const words = this.#waiting.shift();
       if (words === undefined) break;
-      const at = CE.MR + (this.pi & (RING - 1)) * 64;
-      for (let i = 1; i < WORDS; i++) this.#view.setUint32(at + 4 * i, words[i] as number);
-      const valid = (this.pi & RING) === 0 ? 0 : VALID;
-      this.#view.setUint32(at, (words[0] as number) & 0x7fff_ffff);
-      this.#view.setUint8(at, this.#view.getUint8(at) | valid);
+      const at = (CE.MR + (this.pi & (RING - 1)) * 64) >> 2;
+      const valid = (this.pi & RING) === 0 ? 0 : VALID << 24;
+      this.#words.set(words, at);
+      this.#words[at] = ((words[0] as number) & 0x7fff_ffff) | valid;
       this.pi = (this.pi + 1) & (2 * RING - 1);
     }
     this.#changed();

@@ -3,7 +3,14 @@ import type { Clock } from '../../base/clock.js';
 import { hexNumber } from '../../base/bytes.js';
 import type { DpaaFrame } from '../../bus/dpaa.js';
 import type { RegisterMap } from '../../bus/socket.js';
-import { BigEndianRegisters, InterruptUnit, placeMap, PortalWindow } from '../portal-window.js';
+import {
+  BigEndianRegisters,
+  COMMAND_AT,
+  CommandLines,
+  InterruptUnit,
+  placeMap,
+  PortalWindow,
+} from '../portal-window.js';
 import type { Channel } from './channel.js';
 import { execute, isCommand } from './commands.js';
 import { DequeueRing } from './dequeue-ring.js';
@@ -40,7 +47,8 @@ export class QmanPortal implements PortalEnd {
   readonly mr: MessageRing;
   readonly #engine: QmanEngine;
   readonly #hooks: PortalHooks;
-  readonly #view: DataView;
+  readonly #words: Int32Array;
+  readonly #lines = new CommandLines();
   /** Registers by word of the window. */
   readonly #names: readonly (RegName | undefined)[];
   readonly #readers: readonly ((() => number) | undefined)[];
@@ -73,17 +81,17 @@ export class QmanPortal implements PortalEnd {
     this.#dqri = new Holdoff(this.irq, IRQ.DQRR, clock);
     this.#mri = new Holdoff(this.irq, IRQ.MR, clock);
     this.ce = new PortalWindow((line) => this.#committed(line));
-    this.#view = this.ce.view;
+    this.#words = this.ce.words;
     this.ci = new BigEndianRegisters(
       (offset) => this.#read(offset),
       (offset, value) => this.#write(offset, value),
     );
-    this.dqrr = new DequeueRing(index, engine, this.#view, {
+    this.dqrr = new DequeueRing(index, engine, this.#words, {
       changed: () => this.#dequeued(),
       parked: (fq) => this.mr.queue(MESSAGE.PARKED, 0, fq.fqid, fq.contextB),
       passes: (fqid, frame) => hooks.moves('dequeue', fqid, frame) === undefined,
     });
-    this.mr = new MessageRing(this.#view, () => this.#messages());
+    this.mr = new MessageRing(this.#words, () => this.#messages());
     this.#showIndexes();
     this.#dequeued();
     this.#messages();
@@ -141,32 +149,32 @@ export class QmanPortal implements PortalEnd {
 
   #dequeued(): void {
     const { DQRR_PI, DQRR_CI } = this.#indexes;
-    this.#view.setUint32(DQRR_PI, this.dqrr.pi);
-    this.#view.setUint32(DQRR_CI, this.dqrr.ci);
+    this.#words[DQRR_PI >> 2] = this.dqrr.pi;
+    this.#words[DQRR_CI >> 2] = this.dqrr.ci;
     this.#dqri.filled(this.dqrr.fill);
   }
 
   #messages(): void {
     const { MR_PI, MR_CI } = this.#indexes;
-    this.#view.setUint32(MR_PI, this.mr.pi);
-    this.#view.setUint32(MR_CI, this.mr.ci);
+    this.#words[MR_PI >> 2] = this.mr.pi;
+    this.#words[MR_CI >> 2] = this.mr.ci;
     this.#mri.filled(this.mr.fill);
   }
 
   #committed(line: number): void {
-    if (line < CE.EQCR_END) this.#produced();
-    else if (line === CE.CR) this.#command();
-    else if (line === this.#indexes.EQCR_PI && this.#produce === PRODUCE.BY_LINE)
-      this.#setPi(this.#view.getUint32(line));
-    else if (line === this.#indexes.DQRR_CI && this.dqrr.consumption === 1) this.#consumed(this.#view.getUint32(line));
-    else if (line === this.#indexes.MR_CI && (this.#cfg & 0x100) !== 0) this.mr.consume(this.#view.getUint32(line));
+    if (line < CE.EQCR_END) return this.#produced();
+    if (line === CE.CR) return this.#command();
+    const value = this.#words[line >> 2] as number;
+    if (line === this.#indexes.EQCR_PI && this.#produce === PRODUCE.BY_LINE) this.#setPi(value);
+    else if (line === this.#indexes.DQRR_CI && this.dqrr.consumption === 1) this.#consumed(value);
+    else if (line === this.#indexes.MR_CI && (this.#cfg & 0x100) !== 0) this.mr.consume(value);
   }
 
   /** Entries whose valid bit is right are the producer's, in order. */
   #produced(): void {
     if (this.#produce !== PRODUCE.BY_VALID_BIT) return;
     while (this.waiting < RING - 1) {
-      const verb = this.#view.getUint8(CE.EQCR + (this.#pi & (RING - 1)) * 64);
+      const verb = (this.#words[(CE.EQCR + (this.#pi & (RING - 1)) * 64) >> 2] as number) >>> 24;
       if ((verb & VALID) !== ((this.#pi & RING) === 0 ? 0 : VALID) || (verb & ~VALID) === 0) break;
       this.#pi = (this.#pi + 1) & (2 * RING - 1);
       this.#consume();
@@ -194,22 +202,23 @@ export class QmanPortal implements PortalEnd {
   }
 
   #enqueue(entry: number): void {
-    const view = this.#view;
-    const first = view.getUint32(entry);
+    const words = this.#words;
+    const at = entry >> 2;
+    const first = words[at] as number;
     const verb = first >>> 24;
     if ((verb & EQ.CMD) !== EQ.ENQUEUE) {
       this.#invalidVerb(verb);
       return;
     }
     const frame = this.#frame;
-    frame.w0 = view.getUint32(entry + 16);
-    frame.w1 = view.getUint32(entry + 20);
-    frame.w2 = view.getUint32(entry + 24);
-    frame.w3 = view.getUint32(entry + 28);
-    const fqid = view.getUint32(entry + 8) & FQID;
+    frame.w0 = words[at + 4] as number;
+    frame.w1 = words[at + 5] as number;
+    frame.w2 = words[at + 6] as number;
+    frame.w3 = words[at + 7] as number;
+    const fqid = (words[at + 2] as number) & FQID;
     const dca = (first >>> 16) & 0xff;
     const fault = this.#hooks.moves('enqueue', fqid, frame);
-    if (fault !== 'lost') this.#accept(fqid, frame, first, view.getUint32(entry + 12), fault !== undefined);
+    if (fault !== 'lost') this.#accept(fqid, frame, first, words[at + 3] as number, fault !== undefined);
     if ((dca & DCA.ENABLE) !== 0) this.#acknowledge(dca & DCA.INDEX, (dca & DCA.PARK) !== 0);
     if ((verb & EQ.INTERRUPT) !== 0) this.irq.raise(IRQ.COMMITTED);
   }
@@ -222,18 +231,20 @@ export class QmanPortal implements PortalEnd {
 
   /** The valid bit of a command is the other one each time and says which response register answers. */
   #command(): void {
-    const view = this.#view;
-    const verb = view.getUint8(CE.CR);
+    const words = this.#words;
+    const { view } = this.#lines;
+    const verb = (words[CE.CR >> 2] as number) >>> 24;
     if ((verb & VALID) === this.#lastValid || (verb & ~VALID) === 0) return;
     this.#lastValid = verb & VALID;
-    const rr = this.#lastValid === 0 ? CE.RR0 : CE.RR1;
-    for (let i = 0; i < 64; i += 4) view.setUint32(rr + i, 0);
+    const [rr, other] = this.#lastValid === 0 ? [CE.RR0, CE.RR1] : [CE.RR1, CE.RR0];
+    this.#lines.take(words, CE.CR);
     if (!isCommand(verb)) this.#invalidVerb(verb);
-    execute(this.#engine, view, CE.CR, rr, this.index, (fq) => {
+    execute(this.#engine, view, COMMAND_AT.command, COMMAND_AT.answer, this.index, (fq) => {
       this.mr.queue(MESSAGE.RETIRED_AT_ONCE, fq.frames > 0 ? FQ_NOT_EMPTY : 0, fq.fqid, fq.contextB);
     });
-    view.setUint8(rr, verb);
-    view.setUint8(rr === CE.RR0 ? CE.RR1 : CE.RR0, 0);
+    view.setUint8(COMMAND_AT.answer, verb);
+    this.#lines.answer(words, rr);
+    words[other >> 2] = (words[other >> 2] as number) & 0xff_ffff;
   }
 
   #invalidVerb(verb: number): void {
@@ -283,8 +294,8 @@ export class QmanPortal implements PortalEnd {
   }
 
   #showIndexes(): void {
-    this.#view.setUint32(this.#indexes.EQCR_PI, this.#pi);
-    this.#view.setUint32(this.#indexes.EQCR_CI, this.#ci);
+    this.#words[this.#indexes.EQCR_PI >> 2] = this.#pi;
+    this.#words[this.#indexes.EQCR_CI >> 2] = this.#ci;
   }
 
   #read(offset: number): number {

@@ -3,7 +3,7 @@ import { ioread32be, iowrite32be, type MmioSpace } from '../../bus/mmio.js';
 import { DpaaRig, LS1043A, type Plugged, type RigSoc, T1040 } from '../../../test/qbman-rig.js';
 import { type Fd, QmanHands, qmanMemory, SDQCR } from '../../../test/qman-hands.js';
 import { queuesContract } from '../../bus/dpaa.contract.js';
-import type { DpaaQueues } from '../../bus/dpaa.js';
+import type { DpaaDequeued, DpaaQueues } from '../../bus/dpaa.js';
 import { qmanChip } from './qman.js';
 
 class Rig extends DpaaRig {
@@ -406,25 +406,33 @@ describe('channels', () => {
     expect([response.getUint8(1), response.getUint32(44), response.getUint32(48)]).toEqual([0xf0, 3, 0]);
   });
 
-  test('a block is told once when something comes, and again when it has seen the channel empty', () => {
+  test('a block is told once when something comes, and again when it has seen the channel empty', async () => {
     const fman = rig.wire.port('/fman', 0).queues;
     let told = 0;
     fman?.serve(0x802, () => told++);
     rig.hands.init(9, { destWq: wq(0x802, 3), contextA: [0x1e00_0000, 0x8000_0000], contextB: 4 });
     rig.hands.enqueue(9, FD);
     rig.hands.enqueue(9, frame(64));
+    expect(told).toBe(0);
+    await rig.clock.run(0);
     expect(told).toBe(1);
     const frames = [into(), into(), into()];
     expect(frames.map((room) => fman?.dequeue(0x802, room))).toEqual([true, true, false]);
-    expect(frames[0]).toEqual({
-      ...{ w0: FD[0], w1: FD[1], w2: FD[2], w3: FD[3], fqid: 9 },
-      ...{ contextAHi: 0x1e00_0000, contextALo: 0x8000_0000, contextB: 4 },
-    });
+    const { fqid, ...words } = frames[0] as DpaaDequeued;
+    const unsigned = Object.fromEntries(Object.entries(words).map(([name, word]) => [name, Number(word) >>> 0]));
+    expect([fqid, unsigned]).toEqual([
+      9,
+      {
+        ...{ w0: FD[0], w1: FD[1], w2: FD[2], w3: FD[3] },
+        ...{ contextAHi: 0x1e00_0000, contextALo: 0x8000_0000, contextB: 4 },
+      },
+    ]);
     rig.hands.enqueue(9, FD);
+    await rig.clock.run(0);
     expect(told).toBe(2);
   });
 
-  test('a block may dequeue and enqueue within the call that tells it', () => {
+  test('a block may dequeue and enqueue within the call that tells it', async () => {
     const fman = rig.wire.port('/fman', 0).queues;
     const room = into();
     fman?.serve(0x802, () => {
@@ -435,6 +443,7 @@ describe('channels', () => {
     fman?.dequeue(0x802, room);
     for (let i = 0; i < 30; i++) {
       rig.hands.enqueue(9, FD);
+      await rig.clock.run(0);
       expect(rig.hands.drain()).toMatchObject([{ fqid: 0x200, fd: [FD[0], FD[1], FD[2], 0] }]);
     }
   });
@@ -655,6 +664,7 @@ describe('the contract of the wire', () => {
   queuesContract(() => {
     const made = new Rig();
     made.hands.init(9, { destWq: wq(0x802, 3) });
-    return { queues: made.wire.port('/fman', 0).queues as DpaaQueues, fqid: 9, channel: 0x802, missing: 65_536 };
+    const queues = made.wire.port('/fman', 0).queues as DpaaQueues;
+    return { queues, fqid: 9, channel: 0x802, missing: 65_536, moment: () => made.clock.run(0) };
   });
 });

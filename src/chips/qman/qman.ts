@@ -67,11 +67,12 @@ export function qmanChip(options: QmanOptions = {}): ChipModel {
 }
 
 function makeEngine(socket: Socket, port: DpaaPort, options: QmanOptions): QmanEngine {
-  const { name, trace } = socket;
+  const { name, trace, clock } = socket;
   const soc = options.soc === undefined ? qmanSocOf(port.soc.compatible) : QMAN_SOCS[options.soc];
   const engine = new QmanEngine(soc, {
     finding: (text) => trace.emit(name, { kind: 'dpaa_finding', text }),
     unknown: (reg, access) => trace.emit(name, { kind: 'unknown_reg', reg, access }),
+    soon: (run) => void clock.after(0, run),
   });
   port.offerQueues(engine);
   options.onEngine?.(engine);
