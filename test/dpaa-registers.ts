@@ -156,10 +156,18 @@ export class FakeDpaa {
       const left = ((this.#dqrrPi - this.qci.get(0x3140)) & 15) > 0 ? 0x0002_0000 : 0;
       this.qci.set(0x3600, (this.#status & ~word) | left);
     }
-    if (offset === 0x31c0) this.qci.set(0x3140, (word + 1) & 15);
+    if (offset === 0x31c0) this.#consumed(word);
     if (offset === 0x3240 && word !== 0) this.dequeue(word & 0xff_ffff, [], 0x81);
     this.#status = this.qci.get(0x3600);
     this.#line();
+  }
+
+  /** One entry by its index, or with bit 8 a mask of entries in the upper half: those at the ring's front go. */
+  #consumed(word: number): void {
+    let ci = this.qci.get(0x3140) ?? 0;
+    if ((word & 0x100) === 0) ci = (word + 1) & 15;
+    else for (let mask = word >>> 16; (mask & (1 << ci)) !== 0; ci = (ci + 1) & 15) mask &= ~(1 << ci);
+    this.qci.set(0x3140, ci);
   }
 
   get #status(): number {

@@ -18,6 +18,7 @@ export class BmanPortal {
   readonly #ci: MmioSpace;
   readonly #regs: BmPortalRegs;
   readonly #command: PortalCommand;
+  readonly #line = new Int32Array(2 * MOST);
   /** The entry that is next, its validity, and entries that are known to be free. */
   #pi: number;
   #vbit: number;
@@ -42,15 +43,15 @@ export class BmanPortal {
   /** Gives 1 to 8 buffers to a pool; -EBUSY while the ring is full. */
   release(bpid: number, buffers: Float64Array, count: number): number {
     if (!this.#hasRoom()) return -ERRNO.EBUSY;
-    const at = BM_CE.RCR + this.#pi * ENTRY_BYTES;
+    const line = this.#line;
     for (let i = 0; i < count; i++) {
       const addr = buffers[i] as number;
-      if (i > 0) iowrite32be(this.#ce, at + 8 * i, ((bpid << 16) | high(addr)) >>> 0);
-      iowrite32be(this.#ce, at + 8 * i + 4, addr >>> 0);
+      line[2 * i] = (bpid << 16) | ((addr / UPPER) & 0xffff);
+      line[2 * i + 1] = addr;
     }
-    // The verb makes the entry valid: last of all.
-    const verb = RELEASE | count | this.#vbit;
-    iowrite32be(this.#ce, at, ((verb << 24) | (bpid << 16) | high(buffers[0] as number)) >>> 0);
+    line[0] = (line[0] as number) | ((RELEASE | count | this.#vbit) << 24);
+    // The verb makes the entry valid: it goes last of all.
+    this.#ce.writeLine(BM_CE.RCR + this.#pi * ENTRY_BYTES, line, 2 * count);
     this.#pi = (this.#pi + 1) & (RING - 1);
     if (this.#pi === 0) this.#vbit ^= VERB_VBIT;
     this.#free--;
@@ -75,5 +76,3 @@ export class BmanPortal {
     return this.#free > 0;
   }
 }
-
-const high = (addr: number): number => Math.floor(addr / UPPER) & 0xffff;

@@ -1,6 +1,6 @@
 // What passes between a portal and the frame queues that software consumes or feeds.
 
-/** A frame descriptor as plain numbers (Linux: struct qm_fd). The address has 40 bits, `cmd` is unsigned. */
+/** A frame descriptor as plain numbers (Linux: struct qm_fd). The address has 40 bits, `cmd` is 32 of them. */
 export interface QmanFd {
   bpid: number;
   addr: number;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { benchOf } from '../../../test/bench.js';
 import { dpaaSource, FakeDpaa } from '../../../test/dpaa-registers.js';
 import { treeOf } from '../../../test/tree-of.js';
-import { ERRNO } from '../../base/errno.js';
+import { ERRNO, SysError } from '../../base/errno.js';
 import { s } from '../../base/clock.js';
 import type { Device } from '../../core/device.js';
 import { platformDriver } from '../../core/platform-device.js';
@@ -165,4 +165,28 @@ test('a portal without cell-index is refused', async () => {
   await bench.powerOn();
   const portal = bench.core.devices.find(({ path }) => path.endsWith('qman-portal@0'));
   expect(portal?.state.kind === 'failed' ? portal.state.error.message : '').toContain('it has no cell-index');
+});
+
+test('dpaa-L50: what a poll handles is acknowledged together, also when a handler fails, and never twice', async () => {
+  const fake = new FakeDpaa();
+  await using(fake, (dev) => {
+    const seen: number[] = [];
+    let broken = true;
+    const fq = devmQmanCreateFq(dev, {
+      dqrr: ({ length }) => {
+        if (length === 4 && broken) throw new SysError('EIO', 'this once');
+        seen.push(length);
+        return 'consume';
+      },
+    });
+    const [portal] = qbmanGet(dev).qmanPortals;
+    const acknowledged = (): string => (fake.qci.get(0x31c0) >>> 0).toString(16);
+    for (let length = 1; length <= 3; length++) fake.dequeue(fq.fqid, [0, 0, length, 0]);
+    expect([portal?.poll(64), acknowledged()]).toEqual([3, '70100']);
+    for (let length = 3; length <= 5; length++) fake.dequeue(fq.fqid, [0, 0, length, 0]);
+    expect(() => portal?.poll(64)).toThrow('this once');
+    expect(acknowledged()).toBe('80100');
+    broken = false;
+    expect([portal?.poll(64), acknowledged(), seen]).toEqual([2, '300100', [1, 2, 3, 3, 4, 5]]);
+  });
 });

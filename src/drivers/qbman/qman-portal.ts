@@ -19,6 +19,10 @@ const MR_RETIRED: readonly number[] = [0x21, 0x22];
 /** Entries that one interrupt handles. */
 const INTERRUPT_LIMIT = 63;
 const UPPER = 0x1_0000_0000;
+/** Words of an entry that are used. */
+const WORDS = 8;
+/** DCAP: the upper half is a mask of entries. */
+const DCAP_MANY = 0x100;
 /** Availability of channels, which is told with the interrupts. */
 const DQAVAIL = 0xffff;
 
@@ -44,6 +48,9 @@ export class QmanPortal {
   readonly #regs: QmPortalRegs;
   readonly #shared: QmanPortalShared;
   readonly #fd: QmanFd = { bpid: 0, addr: 0, format: 0, offset: 0, length: 0, cmd: 0 };
+  /** An entry that is written, and one that was read. */
+  readonly #outgoing = new Int32Array(WORDS);
+  readonly #entry = new Int32Array(WORDS);
   #sources = 0;
   #sdqcr = QM_SDQCR_BASE | QM_SDQCR_DEDICATED;
   #eqcrPi = 0;
@@ -51,6 +58,8 @@ export class QmanPortal {
   #eqcrFree = 0;
   #dqrrCi = 0;
   #dqrrFill = 0;
+  /** Entries that were handled and are not acknowledged yet, a bit each. */
+  #handled = 0;
   #mrCi = 0;
 
   constructor(dev: Device, cpu: number, channel: number, ce: MmioSpace, ci: MmioSpace, shared: QmanPortalShared) {
@@ -128,18 +137,17 @@ export class QmanPortal {
   /** Puts a frame on the ring. -EBUSY while it is full: the frame stays the caller's (facts 8.2.3). */
   enqueue(fqid: number, tag: number, fd: QmanFd): number {
     if (this.#eqcrFree === 0 && !this.#eqcrRoom()) return -ERRNO.EBUSY;
-    const ce = this.#ce;
-    const at = QM_CE.EQCR + this.#eqcrPi * ENTRY_BYTES;
+    const line = this.#outgoing;
     const { addr } = fd;
-    iowrite32be(ce, at + 4, 0);
-    iowrite32be(ce, at + 8, fqid);
-    iowrite32be(ce, at + 12, tag);
-    iowrite32be(ce, at + 16, ((fd.bpid & 0xff) << 16) | (Math.floor(addr / UPPER) & 0xff));
-    iowrite32be(ce, at + 20, addr >>> 0);
-    iowrite32be(ce, at + 24, ((fd.format << 29) | (fd.offset << 20) | fd.length) >>> 0);
-    iowrite32be(ce, at + 28, fd.cmd >>> 0);
-    // The verb makes the entry valid: last of all.
-    iowrite32be(ce, at, ((ENQUEUE | this.#eqcrVbit) << 24) >>> 0);
+    line[0] = (ENQUEUE | this.#eqcrVbit) << 24;
+    line[2] = fqid;
+    line[3] = tag;
+    line[4] = ((fd.bpid & 0xff) << 16) | ((addr / UPPER) & 0xff);
+    line[5] = addr;
+    line[6] = (fd.format << 29) | (fd.offset << 20) | fd.length;
+    line[7] = fd.cmd;
+    // The verb makes the entry valid: it goes last of all.
+    this.#ce.writeLine(QM_CE.EQCR + this.#eqcrPi * ENTRY_BYTES, line, WORDS);
     this.#eqcrPi = (this.#eqcrPi + 1) & (RING - 1);
     if (this.#eqcrPi === 0) this.#eqcrVbit ^= VERB_VBIT;
     this.#eqcrFree--;
@@ -149,11 +157,11 @@ export class QmanPortal {
   /** Handles up to `limit` dequeued entries; answers how many it was (Linux: qman_p_poll_dqrr). */
   poll(limit: number, inInterrupt = false): number {
     let done = 0;
-    while (done < limit) {
-      if (this.#dqrrFill === 0 && !this.#dqrrLook()) break;
-      if (!this.#one(inInterrupt)) break;
-      this.#consume();
-      done++;
+    while (done < limit && (this.#dqrrFill > 0 || this.#dqrrLook())) {
+      const some = Math.min(limit - done, this.#dqrrFill);
+      const count = this.#handle(some, inInterrupt);
+      done += count;
+      if (count < some) break;
     }
     return done;
   }
@@ -197,30 +205,58 @@ export class QmanPortal {
   }
 
   #message(at: number): void {
-    const word = ioread32be(this.#ce, at);
+    const entry = this.#entry;
+    this.#ce.readLine(at, entry, WORDS);
+    const word = entry[0] as number;
     const type = (word >>> 24) & MR_TYPE;
-    const sink = this.#shared.sinks[ioread32be(this.#ce, at + 12)];
-    if ((type & MR_STATE) === 0) sink?.ern?.(this.#fdAt(at + 16), (ioread32be(this.#ce, at + 4) >>> 28) << 4);
+    const sink = this.#shared.sinks[entry[3] as number];
+    if ((type & MR_STATE) === 0) sink?.ern?.(this.#fdOf(entry), ((entry[1] as number) >>> 28) << 4);
     else if (MR_RETIRED.includes(type)) sink?.retired((word >>> 16) & 0xff);
+  }
+
+  /**
+   * Handles up to `count` entries that are there, and acknowledges them together. Fewer: a consumer wants his entry to
+   * stay.
+   */
+  #handle(count: number, inInterrupt: boolean): number {
+    let done = 0;
+    try {
+      while (done < count && this.#one(inInterrupt)) {
+        this.#take();
+        done++;
+      }
+    } finally {
+      this.#acknowledge();
+    }
+    return done;
   }
 
   /** False when its consumer wants it to stay. A frame of a queue that nobody has any more is thrown away. */
   #one(inInterrupt: boolean): boolean {
-    const at = QM_CE.DQRR + this.#dqrrCi * ENTRY_BYTES;
-    const stat = (ioread32be(this.#ce, at) >>> 16) & 0xff;
-    const sink = this.#shared.sinks[ioread32be(this.#ce, at + 12)];
+    const entry = this.#entry;
+    this.#ce.readLine(QM_CE.DQRR + this.#dqrrCi * ENTRY_BYTES, entry, WORDS);
+    const stat = ((entry[0] as number) >>> 16) & 0xff;
+    const sink = this.#shared.sinks[entry[3] as number];
     if ((stat & STAT_FD_VALID) !== 0) {
-      const said = sink?.dqrr?.(this.#fdAt(at + 16), this.cpu, inInterrupt);
+      const said = sink?.dqrr?.(this.#fdOf(entry), this.cpu, inInterrupt);
       if (said === 'stop') return false;
     }
     if ((stat & STAT_EXPIRED) !== 0) sink?.expired();
     return true;
   }
 
-  #consume(): void {
-    this.#out(this.#regs.DCAP, this.#dqrrCi);
+  /** The entry is done with. */
+  #take(): void {
+    this.#handled |= 1 << this.#dqrrCi;
     this.#dqrrCi = (this.#dqrrCi + 1) & (DQRR_RING - 1);
     this.#dqrrFill--;
+  }
+
+  /** What a bus error keeps from being told is told next time (Linux: qm_dqrr_cdc_consume_n). */
+  #acknowledge(): void {
+    if (this.#handled === 0) return;
+    this.#out(this.#regs.DCAP, (this.#handled << 16) | DCAP_MANY);
+    this.#handled = 0;
   }
 
   #dqrrLook(): boolean {
@@ -236,24 +272,27 @@ export class QmanPortal {
   }
 
   #discard(): void {
-    while (this.#dqrrFill > 0 || this.#dqrrLook()) this.#consume();
+    while (this.#dqrrFill > 0 || this.#dqrrLook()) {
+      while (this.#dqrrFill > 0) this.#take();
+      this.#acknowledge();
+    }
     const pi = this.#in(this.#regs.MR_PI) & (RING - 1);
     if (pi === this.#mrCi) return;
     this.#mrCi = pi;
     this.#out(this.#regs.MR_CI, pi);
   }
 
-  #fdAt(at: number): QmanFd {
+  #fdOf(entry: Int32Array): QmanFd {
     const fd = this.#fd;
-    const high = ioread32be(this.#ce, at);
-    const word = ioread32be(this.#ce, at + 8);
+    const high = entry[4] as number;
+    const word = entry[6] as number;
     fd.bpid = (high >>> 16) & 0xff;
-    fd.addr = (high & 0xff) * UPPER + ioread32be(this.#ce, at + 4);
+    fd.addr = (high & 0xff) * UPPER + ((entry[5] as number) >>> 0);
     fd.format = word >>> 29;
     const short = (fd.format & 3) === 0;
     fd.offset = short ? (word >>> 20) & 0x1ff : 0;
     fd.length = word & (short ? 0xf_ffff : 0x1fff_ffff);
-    fd.cmd = ioread32be(this.#ce, at + 12);
+    fd.cmd = entry[7] as number;
     return fd;
   }
 
