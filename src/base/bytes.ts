@@ -147,3 +147,12 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
+
+const IS_LITTLE = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
+
+/** A big-endian word of memory that was read as a word of this computer, or the other way round. Signed. */
+export function be32(word: number): number {
+  if (!IS_LITTLE) return word | 0;
+  const pairs = ((word & 0x00ff_00ff) << 8) | ((word >>> 8) & 0x00ff_00ff);
+  return (pairs << 16) | (pairs >>> 16);
+}

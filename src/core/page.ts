@@ -13,17 +13,20 @@ export class Page {
   readonly bytes: Uint8Array;
   /** The same bytes. */
   readonly view: DataView;
+  /** The same as words in the order of this computer. */
+  readonly words: Int32Array;
   /** What mappings are made of. */
   readonly buffer: DmaBuffer;
   readonly #free: (page: Page) => void;
   #refs = 1;
 
-  /** `free` is called once, when nobody holds it any more. */
-  constructor(buffer: DmaBuffer, free: (page: Page) => void, view: DataView = viewOf(buffer.bytes)) {
+  /** `free` is called once, when nobody holds it any more. `last` was on the same memory before. */
+  constructor(buffer: DmaBuffer, free: (page: Page) => void, last?: Page) {
     this.buffer = buffer;
     this.phys = buffer.phys;
     this.bytes = buffer.bytes;
-    this.view = view;
+    this.view = last?.view ?? viewOf(buffer.bytes);
+    this.words = last?.words ?? wordsOf(buffer.bytes);
     this.#free = free;
   }
 
@@ -47,6 +50,10 @@ export class Page {
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
+}
+
+function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, byteLength >> 2);
 }
 
 /** Compounds that a zone keeps for the next who asks, per order. */
@@ -89,7 +96,7 @@ export class Zone {
     const kept = this.#keptOf(pages).pop();
     const size = pages * PAGE_SIZE;
     const buffer = kept?.buffer ?? this.#memory.alloc(size, size);
-    const page = new Page(buffer, this.#free, kept?.view);
+    const page = new Page(buffer, this.#free, kept);
     this.#held.add(page);
     return page;
   }
@@ -108,7 +115,10 @@ export class Zone {
 export interface FragSource {
   /** The page of the last piece. */
   readonly page: Page;
-  /** Where in `page` the new piece begins, a multiple of `align`. ENOMEM when memory is out. Its bytes are old ones. */
+  /**
+   * Where in `page` the new piece begins, a multiple of `align`, which is a power of two. Its bytes are old ones.
+   * ENOMEM when memory is out.
+   */
   alloc(size: number, align?: number): number;
 }
 
@@ -164,5 +174,5 @@ export class PageFragCache implements FragSource {
 
 const cutDown = (from: number, size: number, align: number): number => {
   const at = from - size;
-  return at < 0 ? -1 : at - (at % align);
+  return at < 0 ? -1 : at & -align;
 };

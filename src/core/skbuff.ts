@@ -24,7 +24,9 @@ export const CHECKSUM_UNNECESSARY = 1;
 /** The last sum is to be computed by whoever sends the packet. */
 export const CHECKSUM_PARTIAL = 3;
 
-const roundUp = (size: number): number => Math.ceil(size / SKB_ALIGN) * SKB_ALIGN;
+const NO_FRAGS: readonly SkbFrag[] = [];
+
+const roundUp = (size: number): number => (size + SKB_ALIGN - 1) & -SKB_ALIGN;
 /** What a head of `size` bytes costs (Linux: SKB_TRUESIZE). */
 const truesizeOf = (size: number): number => roundUp(size) + SKB_STRUCT_BYTES + SKB_SHINFO_BYTES;
 
@@ -53,13 +55,14 @@ export class SkBuff {
   queueMapping = 0;
   /** The receive hash; 0: none. */
   hash = 0;
-  #shinfo: SkbSharedInfo;
+  /** Made when the packet gets a fragment or a clone. */
+  #shinfo: SkbSharedInfo | undefined;
   #source: FragSource;
   #cloned = false;
   #freed = false;
 
   /** A packet on memory that has a reference of its own: the packet takes it over (Linux: build_skb). */
-  constructor(page: Page, head: number, size: number, source: FragSource, shinfo: SkbSharedInfo = new SkbSharedInfo()) {
+  constructor(page: Page, head: number, size: number, source: FragSource, shinfo?: SkbSharedInfo) {
     this.page = page;
     this.head = head;
     this.data = head;
@@ -95,16 +98,16 @@ export class SkBuff {
   }
 
   get nrFrags(): number {
-    return this.#shinfo.frags.length;
+    return this.#shinfo === undefined ? 0 : this.#shinfo.frags.length;
   }
 
   /** Another packet has the same memory (Linux: skb_cloned, skb_header_cloned: nobody gives up his header here). */
   get cloned(): boolean {
-    return this.#cloned && this.#shinfo.dataref !== 1;
+    return this.#cloned && this.#shinfo?.dataref !== 1;
   }
 
   frag(index: number): SkbFrag {
-    return this.#shinfo.frags[index] as SkbFrag;
+    return this.#frags[index] as SkbFrag;
   }
 
   /** Leaves `length` bytes of room in front of an empty packet. */
@@ -155,7 +158,7 @@ export class SkBuff {
 
   /** Adds a fragment; the packet takes the caller's reference over (Linux: skb_add_rx_frag). */
   addRxFrag(page: Page, offset: number, size: number, truesize: number): void {
-    const { frags } = this.#shinfo;
+    const { frags } = this.#shared();
     if (frags.length >= MAX_SKB_FRAGS) assert(false, 'a packet has at most 17 fragments');
     frags.push({ page, offset, size });
     this.len += size;
@@ -180,7 +183,7 @@ export class SkBuff {
     const { page } = source;
     page.bytes.set(this.page.bytes.subarray(this.head, this.tail), head + before);
     if (this.cloned) {
-      const own = this.#shinfo.copy();
+      const own = this.#shared().copy();
       this.#dropData();
       this.#shinfo = own;
     } else this.page.put();
@@ -210,14 +213,15 @@ export class SkBuff {
 
   /** Another packet on the same memory (Linux: skb_clone). */
   clone(): SkBuff {
-    const other = new SkBuff(this.page, this.head, this.end - this.head, this.#source, this.#shinfo);
+    const shinfo = this.#shared();
+    const other = new SkBuff(this.page, this.head, this.end - this.head, this.#source, shinfo);
     other.data = this.data;
     other.tail = this.tail;
     other.len = this.len;
     other.dataLen = this.dataLen;
     other.truesize = this.truesize;
     other.#takeMeta(this);
-    this.#shinfo.dataref++;
+    shinfo.dataref++;
     this.#cloned = true;
     other.#cloned = true;
     return other;
@@ -244,7 +248,7 @@ export class SkBuff {
     const linear = Math.min(length, Math.max(0, this.headlen - offset));
     if (linear > 0) to.set(this.page.bytes.subarray(this.data + offset, this.data + offset + linear), at);
     if (linear < length) {
-      copyFragBytes(this.#shinfo.frags, offset + linear - this.headlen, to, at + linear, length - linear);
+      copyFragBytes(this.#frags, offset + linear - this.headlen, to, at + linear, length - linear);
     }
   }
 
@@ -270,7 +274,7 @@ export class SkBuff {
       odd = (odd + count) & 1;
     };
     piece(this.page.bytes, this.data, this.headlen);
-    for (const frag of this.#shinfo.frags) piece(frag.page.bytes, frag.offset, frag.size);
+    for (const frag of this.#frags) piece(frag.page.bytes, frag.offset, frag.size);
     assert(left === 0, `${length} bytes at ${offset} of ${this.len}`);
     return total;
   }
@@ -295,9 +299,12 @@ export class SkBuff {
 
   #dropData(): void {
     const { page } = this;
-    if (--this.#shinfo.dataref > 0) return;
-    const { frags } = this.#shinfo;
-    for (let i = 0; i < frags.length; i++) (frags[i] as SkbFrag).page.put();
+    const shinfo = this.#shinfo;
+    if (shinfo !== undefined) {
+      if (--shinfo.dataref > 0) return;
+      const { frags } = shinfo;
+      for (let i = 0; i < frags.length; i++) (frags[i] as SkbFrag).page.put();
+    }
     page.put();
   }
 
@@ -305,10 +312,19 @@ export class SkBuff {
   #pullTail(more: number): void {
     const lacking = this.tail + more - this.end;
     if (lacking > 0 || this.cloned) this.expandHead(0, lacking > 0 ? lacking + PULL_TAIL_SPARE : 0);
-    copyFragBytes(this.#shinfo.frags, 0, this.page.bytes, this.tail, more);
-    this.#shinfo.eat(more);
+    copyFragBytes(this.#frags, 0, this.page.bytes, this.tail, more);
+    this.#shared().eat(more);
     this.tail += more;
     this.dataLen -= more;
+  }
+
+  get #frags(): readonly SkbFrag[] {
+    return this.#shinfo?.frags ?? NO_FRAGS;
+  }
+
+  #shared(): SkbSharedInfo {
+    this.#shinfo ??= new SkbSharedInfo();
+    return this.#shinfo;
   }
 
   #takeMeta(from: SkBuff): void {
