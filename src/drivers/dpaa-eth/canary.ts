@@ -9,7 +9,6 @@ import type { Page } from '../../core/page.js';
 
 /** Its length. */
 export const CANARY_BYTES = 8;
-const WORD = 4;
 const HIGH = 0x9e37_79b1;
 const LOW = 0x85eb_ca6b;
 
@@ -18,16 +17,18 @@ export function canaryOf({ phys }: Page, offset: number, salt: number): number {
   return Math.imul((phys + offset) ^ salt, HIGH);
 }
 
-/** Writes it. The buffer at `offset` is the processor's, and about to go into its pool. */
-export function armCanary({ view }: Page, offset: number, headroom: number, canary: number): void {
+/** Writes it. The buffer at `offset` is the processor's, and about to go into its pool; both are multiples of four. */
+export function armCanary({ words }: Page, offset: number, headroom: number, canary: number): void {
   const low = Math.imul(canary, LOW);
-  view.setInt32(offset, canary);
-  view.setInt32(offset + WORD, low);
-  view.setInt32(offset + headroom, canary);
-  view.setInt32(offset + headroom + WORD, low);
+  const start = offset >> 2;
+  const data = (offset + headroom) >> 2;
+  words[start] = canary;
+  words[start + 1] = low;
+  words[data] = canary;
+  words[data + 1] = low;
 }
 
 /** Whether it stands at that offset of the page. */
-export function canaryStands({ view }: Page, at: number, canary: number): boolean {
-  return view.getInt32(at) === canary && view.getInt32(at + WORD) === Math.imul(canary, LOW);
+export function canaryStands({ words }: Page, at: number, canary: number): boolean {
+  return words[at >> 2] === canary && words[(at >> 2) + 1] === Math.imul(canary, LOW);
 }

@@ -24,15 +24,15 @@ const RX_HEADROOM = 128;
 
 /** A buffer that belongs to a pool, wherever it is just now. */
 export interface RxBuffer {
-  readonly page: Page;
+  page: Page;
   /** Where it begins in its page, and where devices find it. */
-  readonly offset: number;
+  offset: number;
   iova: number;
   readonly bp: DpaBp;
   /** The packet that the patch builds on it when it goes into the pool. */
   shell: SkBuff | undefined;
   /** What stands in it while it is in the pool. */
-  readonly canary: number;
+  canary: number;
   /** The last frame that named it, by number: twice in one table is found out. */
   mark: number;
 }
@@ -81,6 +81,8 @@ export class DpaBp {
   readonly #spec: DpaBpSpec;
   readonly #salt: number;
   readonly #batch = new Float64Array(DPA_BUFF_RELEASE_MAX);
+  /** Notes of buffers that have left, for others. */
+  readonly #spare: RxBuffer[] = [];
 
   constructor(spec: DpaBpSpec) {
     const { pool, size = POOL_BUFFER_BYTES, align = PAD_BYTES } = spec;
@@ -213,16 +215,34 @@ export class DpaBp {
     const { buffers, shells, frags } = this.#spec;
     const shell = shells === true ? new SkBuff(page, offset, this.size, frags) : undefined;
     const canary = canaryOf(page, offset, this.#salt);
-    const buffer: RxBuffer = { page, offset, iova, bp: this, shell, canary, mark: 0 };
+    const buffer = this.#note(page, offset, iova, shell, canary);
     assert(buffers.add(buffer), 'a buffer is in one pool only');
     return buffer;
+  }
+
+  /** A buffer leaves: its memory is somebody else's. What is known of it counts until the next one comes. */
+  forget(buffer: RxBuffer): void {
+    this.#spec.buffers.remove(buffer);
+    this.#spare.push(buffer);
+  }
+
+  #note(page: Page, offset: number, iova: number, shell: SkBuff | undefined, canary: number): RxBuffer {
+    const spare = this.#spare.pop();
+    if (spare === undefined) return { page, offset, iova, bp: this, shell, canary, mark: 0 };
+    spare.page = page;
+    spare.offset = offset;
+    spare.iova = iova;
+    spare.shell = shell;
+    spare.canary = canary;
+    spare.mark = 0;
+    return spare;
   }
 
   #newBuffer(): number {
     const { dma, frags, shells } = this.#spec;
     const raw = frags.alloc(this.rawSize + (this.#align - PAD_BYTES), 1);
     const { page } = frags;
-    const offset = Math.ceil((raw + PAD_BYTES) / this.#align) * this.#align;
+    const offset = (raw + PAD_BYTES + this.#align - 1) & -this.#align;
     if (shells !== true) armCanary(page, offset, this.headroom, canaryOf(page, offset, this.#salt));
     try {
       const iova = dma.mapSingle(page, offset, this.size, 'bidirectional');

@@ -6,7 +6,7 @@ import type { FragSource, Page } from '../../core/page.js';
 import type { SkBuff } from '../../core/skbuff.js';
 import { AddressMap } from './address-map.js';
 import type { DpaBp, RxBuffer } from './dpa-bp.js';
-import { QmFd } from './fd.js';
+import { QmFd, SGT_MAX_ENTRIES, SgtEntry } from './fd.js';
 import type { QmanFq } from './qbman.js';
 
 /** Which of printk's friends the patch uses. */
@@ -123,6 +123,8 @@ export class DpaPriv {
   readonly batch = new Float64Array(8);
   /** The buffers of a table that was looked through. */
   readonly members: RxBuffer[] = [];
+  /** What stands in that table. */
+  readonly entries: readonly SgtEntry[] = Array.from({ length: SGT_MAX_ENTRIES }, () => new SgtEntry());
   /** Numbers frames, to find a buffer that stands in a table twice. */
   mark = 0;
   readonly #spare: TxFrame[] = [];

@@ -18,7 +18,7 @@ import { DpaCongestion } from './congestion.js';
 import { DpaBp, type DpaCount, POOL_BUFFER_BYTES, type RxBuffer } from './dpa-bp.js';
 import { DpaPriv, type DpaStats } from './dpa-priv.js';
 import { dpaTotal, ethtoolStrings, ethtoolValues } from './ethtool-stats.js';
-import { QmFd } from './fd.js';
+import type { FdFields } from './fd.js';
 import { type DpaFq, type DpaFqHandlers, devmDpaFqs, fqidsText, initDpaFqs } from './queues.js';
 import { Refill } from './refill.js';
 import { dpaFdRelease } from './release.js';
@@ -80,7 +80,6 @@ export class DpaaNetdev {
   readonly #erns = new Array<number>(8).fill(0);
   readonly #congestion = new DpaCongestion();
   readonly #complaints: Complaints;
-  readonly #fd = new QmFd();
   #netdev: NetDevice | undefined;
   #open = false;
   #link: MacLink | undefined;
@@ -306,11 +305,11 @@ export class DpaaNetdev {
   }
 
   #handlers(): DpaFqHandlers {
-    const frame = (handle: (fd: QmFd, cpu: number) => void) => ({
+    const frame = (handle: (fd: FdFields, cpu: number) => void) => ({
       dqrr: (fd: QmanFd, cpu: number, inInterrupt: boolean) => this.#dqrr(fd, cpu, inInterrupt, handle),
     });
     const share = (cpu: number): DpaCount => this.#shares[cpu] as DpaCount;
-    const rx = (take: (priv: DpaPriv, fd: QmFd, share: DpaCount) => void) =>
+    const rx = (take: (priv: DpaPriv, fd: FdFields, share: DpaCount) => void) =>
       frame((fd, cpu) => (this.#open ? take(this.#priv, fd, share(cpu)) : dpaFdRelease(this.#priv, fd, share(cpu))));
     const confirm = frame((fd) => dpaTxConfirm(this.#priv, fd));
     const failed = frame((fd) => dpaTxError(this.#priv, fd));
@@ -326,7 +325,7 @@ export class DpaaNetdev {
     };
   }
 
-  #dqrr(from: QmanFd, cpu: number, inIrq: boolean, handle: (fd: QmFd, cpu: number) => void): QmanDqrrResult {
+  #dqrr(fd: QmanFd, cpu: number, inIrq: boolean, handle: (fd: FdFields, cpu: number) => void): QmanDqrrResult {
     if (inIrq && this.#open) {
       this.#napis[cpu]?.schedule();
       this.#portals[cpu]?.irqSourceRemove(QM_PIRQ_DQRI);
@@ -334,15 +333,15 @@ export class DpaaNetdev {
       return 'stop';
     }
     this.#priv.onCpu(cpu);
-    handle(this.#fd.copy(from), cpu);
+    handle(fd, cpu);
     return 'consume';
   }
 
-  #rejected(from: QmanFd, rc: number): void {
+  #rejected(fd: QmanFd, rc: number): void {
     const kind = (rc >>> 4) & 7;
     this.#erns[kind] = (this.#erns[kind] ?? 0) + 1;
     this.#priv.onCpu(0);
-    dpaTxRejected(this.#priv, this.#fd.copy(from));
+    dpaTxRejected(this.#priv, fd);
   }
 
   /** Facts N2. */

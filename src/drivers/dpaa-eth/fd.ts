@@ -1,4 +1,6 @@
 // Frame descriptors and scatter/gather tables in memory: 16 bytes each, big-endian (Linux: soc/fsl/qman.h).
+import { be32 } from '../../base/bytes.js';
+import type { Page } from '../../core/page.js';
 
 /** Formats of a frame descriptor that this driver makes and takes. */
 export const FD_CONTIG = 0;
@@ -39,15 +41,25 @@ export const FD_STAT = {
   TX_ERRORS: 0x0700_0000,
 } as const;
 
+/** What a frame descriptor says, as plain numbers. */
+export interface FdFields {
+  readonly bpid: number;
+  readonly addr: number;
+  readonly format: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly cmd: number;
+}
+
 /** A frame descriptor as plain numbers, to be filled again and again (Linux: struct qm_fd). */
-export class QmFd {
+export class QmFd implements FdFields {
   bpid = 0;
   addr = 0;
   format = 0;
   offset = 0;
   /** 20 bits; in formats without offset 29. */
   length = 0;
-  /** Command to FMan, or its status. Unsigned. */
+  /** Command to FMan, or its status: 32 bits, signed. */
   cmd = 0;
 
   /** All zero. */
@@ -60,17 +72,6 @@ export class QmFd {
     this.cmd = 0;
   }
 
-  /** As the other. */
-  copy(from: Readonly<Omit<QmFd, 'clear' | 'copy' | 'decode' | 'encode'>>): this {
-    this.bpid = from.bpid;
-    this.addr = from.addr;
-    this.format = from.format;
-    this.offset = from.offset;
-    this.length = from.length;
-    this.cmd = from.cmd;
-    return this;
-  }
-
   /** Reads 16 bytes. */
   decode(view: DataView, at: number): void {
     this.bpid = view.getUint8(at + 1);
@@ -80,7 +81,7 @@ export class QmFd {
     const short = (this.format & 3) === 0;
     this.offset = short ? (word >>> 20) & 0x1ff : 0;
     this.length = word & (short ? 0xf_ffff : 0x1fff_ffff);
-    this.cmd = view.getUint32(at + 12);
+    this.cmd = view.getInt32(at + 12);
   }
 
   /** Writes all 16 bytes; what does not fit into its field is cut, as C does. */
@@ -90,7 +91,7 @@ export class QmFd {
     const short = (this.format & 3) === 0;
     const low = short ? ((this.offset & 0x1ff) << 20) | (this.length & 0xf_ffff) : this.length & 0x1fff_ffff;
     view.setUint32(at + 8, ((this.format << 29) | low) >>> 0);
-    view.setUint32(at + 12, this.cmd >>> 0);
+    view.setInt32(at + 12, this.cmd);
   }
 }
 
@@ -109,12 +110,53 @@ export function sgtWrite(view: DataView, at: number, addr: number, length: numbe
   view.setUint8(at + 15, 0);
 }
 
-/** The same with all 16 bytes written: nothing of what was there before is left. */
-export function sgtWriteWhole(view: DataView, at: number, addr: number, length: number, final: boolean): void {
-  view.setUint32(at, addrHi(addr));
-  view.setUint32(at + 4, addr >>> 0);
-  view.setUint32(at + 8, ((length & LENGTH) | (final ? FINAL : 0)) >>> 0);
-  view.setUint32(at + 12, BPID_NONE << 16);
+/**
+ * The same with all 16 bytes written: nothing of what was there before is left. `words` are those of the page, and `at`
+ * is a multiple of four.
+ */
+export function sgtWriteWhole(words: Int32Array, at: number, addr: number, length: number, final: boolean): void {
+  const first = at >> 2;
+  words[first] = be32(addrHi(addr));
+  words[first + 1] = be32(addr);
+  words[first + 2] = be32((length & LENGTH) | (final ? FINAL : 0));
+  words[first + 3] = be32(BPID_NONE << 16);
+}
+
+/** Bytes of data of an entry that `sgtWriteWhole` wrote. */
+export function sgtWholeLength(words: Int32Array, at: number): number {
+  return be32(words[(at >> 2) + 2] as number) & LENGTH;
+}
+
+/** Address of an entry that `sgtWriteWhole` wrote. */
+export function sgtWholeAddr(words: Int32Array, at: number): number {
+  const first = at >> 2;
+  return (be32(words[first] as number) & 0xff) * 0x1_0000_0000 + (be32(words[first + 1] as number) >>> 0);
+}
+
+/** An entry that was read as a whole, wherever it lies. */
+export class SgtEntry {
+  addr = 0;
+  length = 0;
+  final = false;
+  extension = false;
+  bpid = 0;
+  offset = 0;
+
+  /** Reads it from the page. */
+  load({ words, view }: Page, at: number): void {
+    const first = at >> 2;
+    const aligned = (at & 3) === 0;
+    const w0 = aligned ? be32(words[first] as number) : view.getInt32(at);
+    const w1 = aligned ? be32(words[first + 1] as number) : view.getInt32(at + 4);
+    const w2 = aligned ? be32(words[first + 2] as number) : view.getInt32(at + 8);
+    const w3 = aligned ? be32(words[first + 3] as number) : view.getInt32(at + 12);
+    this.addr = (w0 & 0xff) * 0x1_0000_0000 + (w1 >>> 0);
+    this.length = w2 & LENGTH;
+    this.final = (w2 & FINAL) !== 0;
+    this.extension = w2 < 0;
+    this.bpid = (w3 >>> 16) & 0xff;
+    this.offset = w3 & 0x1fff;
+  }
 }
 
 /** Address of an entry's buffer. */

@@ -1,7 +1,7 @@
 // Frames that are given back whole to the pools their buffers are of.
 import { DPA_BUFF_RELEASE_MAX, type DpaCount } from './dpa-bp.js';
 import type { DpaPriv } from './dpa-priv.js';
-import { FD_SG, type QmFd, SGT_ENTRY_BYTES, SGT_MAX_ENTRIES, sgtAddr, sgtBpid, sgtFinal } from './fd.js';
+import { FD_SG, type FdFields, SGT_ENTRY_BYTES, SGT_MAX_ENTRIES, sgtAddr, sgtBpid, sgtFinal } from './fd.js';
 
 /** Where the patch's counter of entries comes round; a table without final entry is walked for ever there. */
 const PATCH_ENTRIES = 256;
@@ -50,7 +50,7 @@ function isOurs(priv: DpaPriv, addr: number, bpid: number, mark: number): boolea
  * is mapped anew when a table was read from it. It goes to the pool that it is of; in the patch to the pool that the
  * descriptor says (dpaa-8.3.2).
  */
-export function dpaFdRelease(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
+export function dpaFdRelease(priv: DpaPriv, fd: FdFields, share: DpaCount): void {
   const buffer = priv.buffers.get(fd.addr);
   const bp = priv.right ? buffer?.bp : priv.spec.bpid2pool(fd.bpid);
   if (buffer === undefined || bp === undefined) {
@@ -75,7 +75,7 @@ export function dpaFdRelease(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
  * The same once the descriptor's buffer is unmapped. When it cannot be mapped again it is freed and leaves the share;
  * the patch loses it (dpaa-8.3.4).
  */
-export function dpaReleaseUnmapped(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
+export function dpaReleaseUnmapped(priv: DpaPriv, fd: FdFields, share: DpaCount): void {
   const buffer = priv.buffers.get(fd.addr);
   const bp = priv.right ? buffer?.bp : priv.spec.bpid2pool(fd.bpid);
   if (buffer === undefined || bp === undefined) return;

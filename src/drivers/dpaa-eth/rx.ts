@@ -9,12 +9,11 @@ import {
   FD_CONTIG,
   FD_SG,
   FD_STAT,
-  type QmFd,
+  type FdFields,
+  type SgtEntry,
   SGT_ENTRY_BYTES,
   SGT_MAX_ENTRIES,
   sgtAddr,
-  sgtBpid,
-  sgtExtension,
   sgtFinal,
   sgtLength,
   sgtOffset,
@@ -22,14 +21,14 @@ import {
 import { dpaFdRelease, dpaReleaseUnmapped } from './release.js';
 
 /** The default queue's callback (patch: rx_default_dqrr): fills the pool up, then takes the frame. */
-export function dpaRxDefault(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
+export function dpaRxDefault(priv: DpaPriv, fd: FdFields, share: DpaCount): void {
   const filled = priv.bp.refill(share);
   if (filled || priv.right) dpaRx(priv, fd, share);
   else dpaFdRelease(priv, fd, share);
 }
 
 /** The error queue's callback (patch: rx_error_dqrr): counts by kind, and gives the frame back. */
-export function dpaRxError(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
+export function dpaRxError(priv: DpaPriv, fd: FdFields, share: DpaCount): void {
   priv.bp.refill(share);
   priv.stats.rxErrors++;
   countKinds(priv, fd.cmd);
@@ -37,7 +36,7 @@ export function dpaRxError(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
 }
 
 /** A frame of the default queue. Whatever is wrong with it is counted, and its buffers go back. */
-export function dpaRx(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
+export function dpaRx(priv: DpaPriv, fd: FdFields, share: DpaCount): void {
   if ((fd.cmd & FD_STAT.RX_ERRORS) !== 0) return badStatus(priv, fd, share);
   const skb = priv.right ? rightSkb(priv, fd, share) : patchSkb(priv, fd, share);
   if (skb === undefined) return;
@@ -45,7 +44,7 @@ export function dpaRx(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
   deliver(priv, skb, fd.cmd);
 }
 
-function badStatus(priv: DpaPriv, fd: QmFd, share: DpaCount): void {
+function badStatus(priv: DpaPriv, fd: FdFields, share: DpaCount): void {
   const { spec, stats } = priv;
   spec.log('netif_warn', `FD status = ${hexNumber(fd.cmd & FD_STAT.RX_ERRORS, 8)}`);
   stats.rxErrors++;
@@ -87,7 +86,7 @@ function overMtu({ mtu }: DpaPriv, { len, protocol }: SkBuff, status: number): b
 }
 
 /** The packet of a frame that can be, or undefined: then it is counted and given back. */
-function rightSkb(priv: DpaPriv, fd: QmFd, share: DpaCount): SkBuff | undefined {
+function rightSkb(priv: DpaPriv, fd: FdFields, share: DpaCount): SkBuff | undefined {
   const { bp, buffers, dma } = priv;
   const buffer = buffers.get(fd.addr);
   if (buffer === undefined || fd.bpid !== bp.bpid || buffer.bp !== bp) return refuse(priv, fd, share);
@@ -96,7 +95,7 @@ function rightSkb(priv: DpaPriv, fd: QmFd, share: DpaCount): SkBuff | undefined 
     if (fd.length < ETH_HLEN || fd.offset + fd.length > bp.size) return refuse(priv, fd, share);
     dma.unmapSingle(fd.addr, bp.size, 'bidirectional');
     if (priv.rxHash) takeHash(priv, buffer);
-    buffers.remove(buffer);
+    bp.forget(buffer);
     return linearSkb(priv, buffer, fd.offset, fd.length);
   }
   if (fd.format !== FD_SG) return refuse(priv, fd, share);
@@ -117,7 +116,7 @@ function takeHash(priv: DpaPriv, { page, offset }: RxBuffer): void {
 }
 
 /** A descriptor that cannot be, or one of a buffer that is in its pool still. */
-function refuse(priv: DpaPriv, fd: QmFd, share: DpaCount): undefined {
+function refuse(priv: DpaPriv, fd: FdFields, share: DpaCount): undefined {
   const buffer = priv.buffers.get(fd.addr);
   priv.stats.rxErrors++;
   if (buffer?.bp.isOut(buffer) === true) priv.stats.rxBadDescriptor++;
@@ -133,23 +132,24 @@ function linearSkb(priv: DpaPriv, { page, offset }: RxBuffer, from: number, leng
 }
 
 /** How many entries a table has, when each of them and all together can be; otherwise 0. */
-function entriesOf(priv: DpaPriv, { page, offset }: RxBuffer, fd: QmFd): number {
-  const { bp, buffers, mark, members } = priv;
-  const { view } = page;
+function entriesOf(priv: DpaPriv, { page, offset }: RxBuffer, fd: FdFields): number {
+  const { bp, buffers, mark, members, entries } = priv;
   let left = fd.length;
   let at = offset + fd.offset;
   for (let i = 0; i < SGT_MAX_ENTRIES; i++, at += SGT_ENTRY_BYTES) {
-    const buffer = buffers.get(sgtAddr(view, at));
+    const entry = entries[i] as SgtEntry;
+    entry.load(page, at);
+    const buffer = buffers.get(entry.addr);
     if (buffer === undefined || buffer.bp !== bp || buffer.mark === mark) return 0;
     buffer.mark = mark;
     members[i] = buffer;
-    const length = sgtLength(view, at);
-    const from = i === 0 ? fd.offset : sgtOffset(view, at);
+    const { length } = entry;
+    const from = i === 0 ? fd.offset : entry.offset;
     if (from + length > bp.size || length < (i === 0 ? ETH_HLEN : 0)) return 0;
-    if (sgtBpid(view, at) !== bp.bpid || sgtExtension(view, at)) return 0;
+    if (entry.bpid !== bp.bpid || entry.extension) return 0;
     if (isStale(bp, buffer, i, length)) return 0;
     left -= length;
-    if (sgtFinal(view, at)) return left === 0 ? i + 1 : 0;
+    if (entry.final) return left === 0 ? i + 1 : 0;
   }
   return 0;
 }
@@ -161,17 +161,16 @@ function isStale({ headroom }: DpaBp, { page, offset, canary }: RxBuffer, index:
 }
 
 /** The first buffer is the linear part, each later one a fragment; the table's buffer goes back to the pool. */
-function sgSkb(priv: DpaPriv, table: RxBuffer, fd: QmFd, count: number, share: DpaCount): SkBuff {
-  const { bp, buffers, dma, members } = priv;
-  const { view } = table.page;
-  let at = table.offset + fd.offset;
+function sgSkb(priv: DpaPriv, table: RxBuffer, fd: FdFields, count: number, share: DpaCount): SkBuff {
+  const { bp, dma, members, entries } = priv;
   let skb: SkBuff | undefined;
-  for (let i = 0; i < count; i++, at += SGT_ENTRY_BYTES) {
+  for (let i = 0; i < count; i++) {
     const buffer = members[i] as RxBuffer;
+    const { length, offset } = entries[i] as SgtEntry;
     dma.unmapSingle(buffer.iova, bp.size, 'bidirectional');
-    buffers.remove(buffer);
-    if (skb === undefined) skb = linearSkb(priv, buffer, fd.offset, sgtLength(view, at));
-    else skb.addRxFrag(buffer.page, buffer.offset + sgtOffset(view, at), sgtLength(view, at), bp.rawSize);
+    bp.forget(buffer);
+    if (skb === undefined) skb = linearSkb(priv, buffer, fd.offset, length);
+    else skb.addRxFrag(buffer.page, buffer.offset + offset, length, bp.rawSize);
   }
   share.count -= count;
   bp.recycle(table, share);
@@ -179,7 +178,7 @@ function sgSkb(priv: DpaPriv, table: RxBuffer, fd: QmFd, count: number, share: D
 }
 
 /** As the patch does it: nothing is checked, and packets were built when the buffers went into the pool. */
-function patchSkb(priv: DpaPriv, fd: QmFd, share: DpaCount): SkBuff | undefined {
+function patchSkb(priv: DpaPriv, fd: FdFields, share: DpaCount): SkBuff | undefined {
   const { bp, buffers, dma } = priv;
   dma.unmapSingle(fd.addr, bp.size, 'bidirectional');
   const buffer = buffers.get(fd.addr) as RxBuffer;
@@ -195,7 +194,7 @@ function filled({ shell }: RxBuffer, from: number, length: number): SkBuff {
   return skb;
 }
 
-function patchSg(priv: DpaPriv, table: RxBuffer, fd: QmFd, share: DpaCount): SkBuff | undefined {
+function patchSg(priv: DpaPriv, table: RxBuffer, fd: FdFields, share: DpaCount): SkBuff | undefined {
   const { bp, buffers, dma } = priv;
   const { view } = table.page;
   let skb: SkBuff | undefined;

@@ -46,7 +46,7 @@ export function dpaEnableTxCsum(priv: DpaPriv, skb: SkBuff, fd: QmFd, view: Data
   view.setUint8(at + L4R, code);
   view.setUint8(at + IP_OFF, skb.networkHeader - skb.data);
   view.setUint8(at + L4_OFF, skb.transportHeader - skb.data);
-  fd.cmd = (fd.cmd | FD_CMD.RPD | FD_CMD.DTC) >>> 0;
+  fd.cmd |= FD_CMD.RPD | FD_CMD.DTC;
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { ERRNO, passSysError, SysError } from '../../base/errno.js';
 import { assert } from '../../base/assert.js';
 import { hexNumber } from '../../base/bytes.js';
 import { ETH_ZLEN } from '../../core/etherdevice.js';
+import type { PageDma } from '../../core/dma-page.js';
 import type { Page } from '../../core/page.js';
 import type { SkBuff } from '../../core/skbuff.js';
 import { compliantCopy, isCompliant } from './erratum.js';
@@ -16,11 +17,14 @@ import {
   FD_MAX_LENGTH,
   FD_SG,
   FD_STAT,
+  type FdFields,
   type QmFd,
   SGT_ENTRY_BYTES,
   SGT_MAX_ENTRIES,
   sgtAddr,
   sgtLength,
+  sgtWholeAddr,
+  sgtWholeLength,
   sgtWrite,
   sgtWriteWhole,
 } from './fd.js';
@@ -112,7 +116,7 @@ function finish(fd: QmFd, format: number, addr: number, offset: number, length: 
   fd.addr = addr;
   fd.offset = offset;
   fd.length = length;
-  fd.cmd = (fd.cmd | FD_CMD.FCO) >>> 0;
+  fd.cmd |= FD_CMD.FCO;
 }
 
 function skbToSgFd(priv: DpaPriv, skb: SkBuff, fd: QmFd): number {
@@ -138,22 +142,20 @@ function skbToSgFd(priv: DpaPriv, skb: SkBuff, fd: QmFd): number {
 
 /** Maps the linear part, the fragments and the table, in this order; on a failure nothing stays mapped. */
 function fillTable(priv: DpaPriv, skb: SkBuff, fd: QmFd, page: Page, start: number, size: number): number {
-  const { txHeadroom, right } = priv;
-  const { view } = page;
-  const write = right ? sgtWriteWhole : sgtWrite;
+  const { txHeadroom } = priv;
   const table = start + txHeadroom;
   const { nrFrags } = skb;
   let mapped = 0;
   try {
     let at = table;
     let length = skb.headlen;
-    write(view, at, mapSingle(priv, skb.page, skb.data, length), length, false);
+    writeEntry(priv, page, at, mapSingle(priv, skb.page, skb.data, length), length, false);
     for (mapped = 1; mapped <= nrFrags; mapped++) {
       const frag = skb.frag(mapped - 1);
       at += SGT_ENTRY_BYTES;
       length = frag.size;
       const addr = mapPage(priv, frag.page, frag.offset, length);
-      write(view, at, addr, length, mapped === nrFrags);
+      writeEntry(priv, page, at, addr, length, mapped === nrFrags);
     }
     writeCookie(page, start);
     const addr = mapSingle(priv, page, start, size);
@@ -163,9 +165,21 @@ function fillTable(priv: DpaPriv, skb: SkBuff, fd: QmFd, page: Page, start: numb
   } catch (error) {
     passSysError(error);
     priv.spec.log('dev_err', 'DMA mapping failed');
-    unwind(priv, view, table, mapped);
+    unwind(priv, page.view, table, mapped);
     return -ERRNO.EINVAL;
   }
+}
+
+function writeEntry(
+  { right }: DpaPriv,
+  { words, view }: Page,
+  at: number,
+  addr: number,
+  length: number,
+  final: boolean,
+): void {
+  if (right) sgtWriteWhole(words, at, addr, length, final);
+  else sgtWrite(view, at, addr, length, final);
 }
 
 const cut = (addr: number): number => (addr > FD_MAX_ADDR ? addr % FD_ADDRESSES : addr);
@@ -199,7 +213,7 @@ function dpaXmit(priv: DpaPriv, skb: SkBuff, fd: QmFd): boolean {
   const fq = egress[queueMapping];
   const confFqid = confFqids[queueMapping];
   assert(fq !== undefined && confFqid !== undefined, 'a packet has one of the transmit queues');
-  fd.cmd = (fd.cmd | confFqid) >>> 0;
+  fd.cmd |= confFqid;
   const { length } = fd;
   let error = fq.enqueue(fd);
   for (let tries = 1; error === -ERRNO.EBUSY && tries < ENQUEUE_TRIES; tries++) error = fq.enqueue(fd);
@@ -218,28 +232,36 @@ function dpaXmit(priv: DpaPriv, skb: SkBuff, fd: QmFd): boolean {
  * Unmaps what a descriptor names and frees its table (patch: _dpa_cleanup_tx_fd). The packet, which is not freed;
  * undefined for a frame that is not ours.
  */
-export function dpaCleanupTxFd(priv: DpaPriv, fd: QmFd): SkBuff | undefined {
+export function dpaCleanupTxFd(priv: DpaPriv, fd: FdFields): SkBuff | undefined {
   const { dma, right } = priv;
   const frame = priv.forget(cut(fd.addr));
   if (frame === undefined) return undefined;
   const { skb, page } = frame;
   dma.unmapSingle(fd.addr, frame.mapped, 'to-device');
   if (!frame.sg) return skb;
-  const { view } = page;
-  let at = frame.offset + priv.txHeadroom;
-  dma.unmapSingle(sgtAddr(view, at), sgtLength(view, at), 'to-device');
-  // The patch leaves the last fragment mapped (dpaa-8.1.1).
-  const last = right ? skb.nrFrags : skb.nrFrags - 1;
-  for (let i = 1; i <= last; i++) {
-    at += SGT_ENTRY_BYTES;
-    dma.unmapPage(sgtAddr(view, at), sgtLength(view, at), 'to-device');
-  }
+  if (right) unmapTable(dma, page.words, frame.offset + priv.txHeadroom, skb.nrFrags);
+  else patchUnmapTable(dma, page.view, frame.offset + priv.txHeadroom, skb.nrFrags);
   page.put();
   return skb;
 }
 
+function unmapTable(dma: PageDma, words: Int32Array, table: number, frags: number): void {
+  dma.unmapSingle(sgtWholeAddr(words, table), sgtWholeLength(words, table), 'to-device');
+  for (let i = 1, at = table + SGT_ENTRY_BYTES; i <= frags; i++, at += SGT_ENTRY_BYTES) {
+    dma.unmapPage(sgtWholeAddr(words, at), sgtWholeLength(words, at), 'to-device');
+  }
+}
+
+/** The patch leaves the last fragment mapped (dpaa-8.1.1). */
+function patchUnmapTable(dma: PageDma, view: DataView, table: number, frags: number): void {
+  dma.unmapSingle(sgtAddr(view, table), sgtLength(view, table), 'to-device');
+  for (let i = 1, at = table + SGT_ENTRY_BYTES; i < frags; i++, at += SGT_ENTRY_BYTES) {
+    dma.unmapPage(sgtAddr(view, at), sgtLength(view, at), 'to-device');
+  }
+}
+
 /** What the confirm queues bring: the frame was sent, or not and why (patch: priv_tx_conf_default_dqrr). */
-export function dpaTxConfirm(priv: DpaPriv, fd: QmFd): void {
+export function dpaTxConfirm(priv: DpaPriv, fd: FdFields): void {
   const { stats } = priv;
   if ((fd.cmd & FD_STAT.TX_ERRORS) !== 0) {
     priv.spec.log('netif_warn', `FD status = ${hexNumber(fd.cmd & FD_STAT.TX_ERRORS, 8)}`);
@@ -250,20 +272,20 @@ export function dpaTxConfirm(priv: DpaPriv, fd: QmFd): void {
 }
 
 /** What the error queue brings: frames that FMan could not send (patch: priv_tx_error_dqrr). */
-export function dpaTxError(priv: DpaPriv, fd: QmFd): void {
+export function dpaTxError(priv: DpaPriv, fd: FdFields): void {
   priv.spec.log('netif_warn', `FD status = ${hexNumber(fd.cmd & FD_STAT.TX_ERRORS, 8)}`);
   priv.stats.txErrors++;
   give(priv, fd);
 }
 
 /** A frame that QMan took and then rejected (patch: egress_ern). It was counted as sent, and stays so. */
-export function dpaTxRejected(priv: DpaPriv, fd: QmFd): void {
+export function dpaTxRejected(priv: DpaPriv, fd: FdFields): void {
   priv.stats.txDropped++;
   priv.stats.txFifoErrors++;
   give(priv, fd);
 }
 
-function give(priv: DpaPriv, fd: QmFd): void {
+function give(priv: DpaPriv, fd: FdFields): void {
   const skb = dpaCleanupTxFd(priv, fd);
   if (skb === undefined) priv.stats.txStray++;
   else skb.kfree();

@@ -154,7 +154,7 @@ class Run {
   #descriptor(): Record<string, unknown> {
     const { bpid, addr, format, offset, length, cmd } = this.last;
     const text = hex(new Uint8Array(this.#wire.buffer), '');
-    return { hex: text, bpid, addr: hexAddr(addr), format, offset, length20: length, cmd: hexAddr(cmd) };
+    return { hex: text, bpid, addr: hexAddr(addr), format, offset, length20: length, cmd: hexAddr(cmd >>> 0) };
   }
 
   /** What FMan would find: the table up to its final entry, the parse results, the driver's mark. */
