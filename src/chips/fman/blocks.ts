@@ -5,6 +5,7 @@ import { isErrno } from '../../base/errno.js';
 import type { Trace } from '../../base/trace.js';
 import type { DmaPort } from '../../bus/dma.js';
 import { type DpaaFrame, type DpaaPools, type DpaaPort, type DpaaQueues, NO_BPID } from '../../bus/dpaa.js';
+import { KnownSum } from './sum.js';
 import type { FmanVariant } from './variants.js';
 
 const MOST_AT_ONCE = 8;
@@ -16,6 +17,8 @@ export class FmanBlocks {
   readonly trace: Trace;
   readonly dma: DmaPort;
   readonly variant: FmanVariant;
+  /** The sum of the frame that is sent just now, where a port has put it in. */
+  readonly known: KnownSum = new KnownSum();
   readonly #wire: DpaaPort;
   readonly #batch = new Float64Array(MOST_AT_ONCE);
 
@@ -102,6 +105,17 @@ export class FmanBlocks {
   write(iova: number, bytes: Uint8Array): boolean {
     try {
       this.dma.write(iova, bytes);
+      return true;
+    } catch (e) {
+      if (!isErrno(e, 'EFAULT')) throw e;
+      return false;
+    }
+  }
+
+  /** Writes two pieces of one buffer, the second only if the first can be written; false when the device may not. */
+  writeBoth(iova: number, bytes: Uint8Array, iova2: number, bytes2: Uint8Array): boolean {
+    try {
+      this.dma.writeBoth(iova, bytes, iova2, bytes2);
       return true;
     } catch (e) {
       if (!isErrno(e, 'EFAULT')) throw e;

@@ -1,6 +1,6 @@
 // The hash of the key generator: CRC-64 of ECMA-182, reflected, begun and ended with ones.
 
-/** A 64-bit number in two halves. */
+/** A 64-bit number in two halves, signed. */
 export interface Crc64 {
   hi: number;
   lo: number;
@@ -8,8 +8,8 @@ export interface Crc64 {
 
 const POLY_HI = 0xc96c_5795;
 const POLY_LO = 0xd787_0f42;
-const HI = new Uint32Array(256);
-const LO = new Uint32Array(256);
+const HI = new Int32Array(256);
+const LO = new Int32Array(256);
 for (let byte = 0; byte < 256; byte++) {
   let hi = 0;
   let lo = byte;
@@ -35,6 +35,6 @@ export function crc64(key: Uint8Array, length: number, into: Crc64): void {
     lo = ((lo >>> 8) | (hi << 24)) ^ (LO[index] as number);
     hi = (hi >>> 8) ^ (HI[index] as number);
   }
-  into.hi = ~hi >>> 0;
-  into.lo = ~lo >>> 0;
+  into.hi = ~hi;
+  into.lo = ~lo;
 }

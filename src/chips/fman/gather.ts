@@ -17,6 +17,8 @@ export class Gather {
   readonly #pieces = new Float64Array(MOST_ENTRIES);
   readonly #lengths = new Float64Array(MOST_ENTRIES);
   #count = 0;
+  /** What the last frame had of the scratch memory. */
+  #whole = this.#scratch;
   /** The last frame, filled up to 60 bytes. Valid until the next; it may be memory of the machine. */
   bytes: Uint8Array = this.#scratch;
 
@@ -93,7 +95,8 @@ export class Gather {
       const behind = more === 0 || size === 0 ? undefined : this.#blocks.read(piece, size + more);
       if (behind !== undefined) this.#scratch.set(behind.subarray(size), length);
     }
-    this.bytes = this.#scratch.subarray(0, end);
+    if (this.#whole.length !== end) this.#whole = this.#scratch.subarray(0, end);
+    this.bytes = this.#whole;
   }
 
   /** Erratum A-050385: what may lock the real FMan up. */

@@ -23,7 +23,10 @@ export class KeyGen {
   /** Schemes of each port, scheme 0 in bit 31, and its classification plan. */
   readonly #partitions = new Uint32Array(PORTS);
   readonly #plans = new Uint32Array(PORTS);
+  /** The last key and its hash: frames of one flow come in a row. */
   readonly #key = new Uint8Array(MOST_KEY);
+  #length = 0;
+  #changed = true;
   readonly #crc: Crc64 = { hi: 0, lo: 0 };
 
   read(offset: number): number {
@@ -45,12 +48,14 @@ export class KeyGen {
    */
   spread(port: number, frame: Uint8Array, parser: Parser, context: Uint8Array, at: number): number | undefined {
     const scheme = this.#schemeOf(port);
-    this.#crc.hi = 0;
-    this.#crc.lo = 0;
-    if (scheme !== undefined) crc64(this.#key, this.#fill(scheme, frame, parser), this.#crc);
+    if (scheme === undefined) {
+      put32(context, at, 0);
+      put32(context, at + 4, 0);
+      return undefined;
+    }
+    this.#hash(scheme, frame, parser);
     put32(context, at, this.#crc.hi);
     put32(context, at + 4, this.#crc.lo);
-    if (scheme === undefined) return undefined;
     const counter = SCHEME.spc >> 2;
     scheme[counter] = (scheme[counter] as number) + 1;
     const command = scheme[SCHEME.hc >> 2] as number;
@@ -69,6 +74,14 @@ export class KeyGen {
     return undefined;
   }
 
+  #hash(scheme: Uint32Array, frame: Uint8Array, parser: Parser): void {
+    const length = this.#fill(scheme, frame, parser);
+    if (!this.#changed && length === this.#length) return;
+    this.#length = length;
+    this.#changed = false;
+    crc64(this.#key, length, this.#crc);
+  }
+
   /** The key of a frame; what it has not is filled with the scheme's default values. */
   #fill(scheme: Uint32Array, frame: Uint8Array, parser: Parser): number {
     const fields = scheme[SCHEME.ekfc >> 2] as number;
@@ -79,7 +92,7 @@ export class KeyGen {
     let length = 0;
     if ((fields & EKFC.ipSrc) !== 0) length = this.#put(length, frame, src, size, dv0);
     if ((fields & EKFC.ipDst) !== 0) length = this.#put(length, frame, src < 0 ? -1 : src + size, size, dv0);
-    if ((fields & EKFC.protocol) !== 0) this.#key[length++] = Math.max(0, parser.protocol);
+    if ((fields & EKFC.protocol) !== 0) this.#set(length++, Math.max(0, parser.protocol));
     const ports = l4 >= 0 && l4 + 4 <= frame.length ? l4 : -1;
     if ((fields & EKFC.l4Src) !== 0) length = this.#put(length, frame, ports, 2, dv1);
     if ((fields & EKFC.l4Dst) !== 0) length = this.#put(length, frame, ports < 0 ? -1 : ports + 2, 2, dv1);
@@ -89,8 +102,14 @@ export class KeyGen {
   #put(length: number, frame: Uint8Array, from: number, size: number, value: number): number {
     const count = from < 0 ? Math.min(4, size) : size;
     for (let i = 0; i < count; i++)
-      this.#key[length + i] = from < 0 ? value >>> (8 * (count - 1 - i)) : (frame[from + i] as number);
+      this.#set(length + i, from < 0 ? (value >>> (8 * (count - 1 - i))) & 0xff : (frame[from + i] as number));
     return length + count;
+  }
+
+  #set(at: number, byte: number): void {
+    if (this.#key[at] === byte) return;
+    this.#key[at] = byte;
+    this.#changed = true;
   }
 
   /** Moves an entry between the window and the table. Answers the action register as it is then. */

@@ -54,7 +54,7 @@ class Loop {
   }
 
   #collect({ w0, w1, w2 }: Enqueued): Uint8Array {
-    const addr = (w0 & 0xff) * 2 ** 32 + w1;
+    const addr = (w0 & 0xff) * 2 ** 32 + (w1 >>> 0);
     const length = w2 & 0xfffff;
     const pool = this.rig.pools.pools.get(BPID) as number[];
     pool.push(addr);
@@ -160,7 +160,7 @@ test('the hash spreads flows over queues, and one flow stays in one', () => {
     return [0, 1].map(() => {
       rig.queues.enqueue(0x300, fd(addr, 0xff, 0, 0, 100, 0x8000_0200));
       const got = rig.queues.take().find(({ fqid }) => fqid !== 0x200) as Enqueued;
-      rig.pools.pools.get(BPID)?.push((got.w0 & 0xff) * 2 ** 32 + got.w1);
+      rig.pools.pools.get(BPID)?.push((got.w0 & 0xff) * 2 ** 32 + (got.w1 >>> 0));
       return got.fqid;
     });
   });

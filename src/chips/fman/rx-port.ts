@@ -56,15 +56,17 @@ export class RxPort {
   #contextTo = 0;
   readonly #context = new Uint8Array(CONTEXT.bytes);
   #copied: Uint8Array = this.#context;
-  readonly #parser = new Parser(this.#context, CONTEXT.parse);
+  readonly #parser: Parser;
   readonly #buffers = new Float64Array(MOST_ENTRIES + 1);
   readonly #table = new Uint8Array(TABLE_BYTES);
   readonly #frame: DpaaFrame = { w0: 0, w1: 0, w2: 0, w3: 0 };
+  #stamped = -1;
   #long = new Uint8Array(0);
 
   constructor(blocks: FmanBlocks, id: number, keygen: KeyGen, busyNs: () => number) {
     this.id = id;
     this.#blocks = blocks;
+    this.#parser = new Parser(this.#context, CONTEXT.parse, blocks.known);
     this.#keygen = keygen;
     this.#busyNs = busyNs;
     this.#page = new Page(LAYOUT, COUNTED, blocks.name, blocks.trace);
@@ -104,7 +106,9 @@ export class RxPort {
     const fqid = this.#queueOf(frame, status);
     this.#stamp();
     const { length } = data;
-    for (const pool of this.#pools) {
+    const pools = this.#pools;
+    for (let i = 0; i < pools.length; i++) {
+      const pool = pools[i] as PortPool;
       if (pool.room >= length && this.#blocks.acquire(pool.bpid, 1, this.#buffers))
         return this.#contiguous(pool, data, status, fqid);
     }
@@ -119,8 +123,7 @@ export class RxPort {
   #contiguous(pool: PortPool, data: Uint8Array, status: number, fqid: number): void {
     const addr = this.#buffers[0] as number;
     this.#count(pool, 1);
-    const blocks = this.#blocks;
-    const fine = blocks.write(addr + this.#contextTo, this.#copied) && blocks.write(addr + this.#start, data);
+    const fine = this.#blocks.writeBoth(addr + this.#contextTo, this.#copied, addr + this.#start, data);
     this.#describe(pool.bpid, addr, 0, data.length, fine ? status : status | STATUS.dmaError);
     this.#enqueue(fqid, pool.bpid, 1);
   }
@@ -176,10 +179,10 @@ export class RxPort {
 
   #describe(bpid: number, addr: number, format: number, length: number, status: number): void {
     const frame = this.#frame;
-    frame.w0 = (bpid << 16) | Math.floor(addr / 0x1_0000_0000);
-    frame.w1 = addr >>> 0;
-    frame.w2 = (format | (this.#start << 20) | length) >>> 0;
-    frame.w3 = status >>> 0;
+    frame.w0 = (bpid << 16) | (addr / 0x1_0000_0000);
+    frame.w1 = addr | 0;
+    frame.w2 = format | (this.#start << 20) | length;
+    frame.w3 = status;
   }
 
   #enqueue(fqid: number, bpid: number, count: number): void {
@@ -200,6 +203,8 @@ export class RxPort {
 
   #stamp(): void {
     const now = this.#blocks.clock.now();
+    if (now === this.#stamped) return;
+    this.#stamped = now;
     put32(this.#context, CONTEXT.time, Math.floor(now / 0x1_0000_0000));
     put32(this.#context, CONTEXT.time + 4, now >>> 0);
   }

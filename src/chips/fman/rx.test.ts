@@ -73,7 +73,7 @@ test.each([
 ])('%i bytes are the border between one buffer and a table', (length, word) => {
   const { rig } = rigWith(8, 9622);
   send(rig, plainFrame(length));
-  expect(rig.queues.take().map(({ w2 }) => w2.toString(16).padStart(8, '0'))).toEqual([word]);
+  expect(rig.queues.take().map(({ w2 }) => (w2 >>> 0).toString(16).padStart(8, '0'))).toEqual([word]);
 });
 
 test('9230 bytes come in six buffers, and a seventh has the table and the parse results', () => {
@@ -147,7 +147,7 @@ test.each<[string, Uint8Array, EthernetDamage | undefined, string, number, Recor
   const { rig } = rigWith(4);
   send(rig, frame, damage);
   const got = rig.queues.take();
-  expect(got.map((one) => [one.fqid, one.w3.toString(16).padStart(8, '0')])).toEqual([[fqid, status]]);
+  expect(got.map((one) => [one.fqid, (one.w3 >>> 0).toString(16).padStart(8, '0')])).toEqual([[fqid, status]]);
   expect(counts(rig)).toEqual(counted);
 });
 

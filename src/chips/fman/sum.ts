@@ -39,6 +39,23 @@ function slowSum(bytes: Uint8Array, from: number, to: number): number {
   return fold(sum);
 }
 
+/**
+ * A sum of TCP or UDP that was just put into a frame and therefore holds: whoever gets the same bytes at once, at the
+ * other end of a cable, need not add them up again.
+ */
+export class KnownSum {
+  frame: Uint8Array | undefined;
+  ip = 0;
+  l4 = 0;
+  end = 0;
+  protocol = 0;
+
+  /** Forgets it: the bytes may change. */
+  clear(): void {
+    this.frame = undefined;
+  }
+}
+
 /** Carries added back in. */
 export function fold(sum: number): number {
   let rest = sum;

@@ -167,7 +167,7 @@ export class TxPort {
     else if ((status & STATUS.lengthError) !== 0) counters.add(COUNT.TFLEDC);
     else counters.add(COUNT.TFDC);
     const length = frameLength(frame);
-    frame.w3 = status >>> 0;
+    frame.w3 = status;
     if (status === 0) this.#confirm(command);
     else this.#hand(this.#page.file.peek(TX.TEFQID));
     return length;
@@ -187,6 +187,7 @@ export class TxPort {
     if (status !== 0) return status;
     if (writable && !this.#checksums(command)) return STATUS.dmaError;
     this.#mac.send(gather.bytes);
+    this.#blocks.known.clear();
     return 0;
   }
 
@@ -198,7 +199,7 @@ export class TxPort {
     }
     const results = this.#blocks.read(frameAddr(this.#frame) + this.#contextFrom, this.#contextSize);
     if (results === undefined) return false;
-    const mistake = insertChecksums(this.#gather.bytes, results);
+    const mistake = insertChecksums(this.#gather.bytes, results, this.#blocks.known);
     if (mistake !== undefined) this.#blocks.finding(this.#name, mistake);
     return true;
   }
