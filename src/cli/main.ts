@@ -3,7 +3,7 @@ import type { I2cDev, I2cDevOptions } from '../host/i2c-dev.js';
 import { hostTime, stopOnSignals } from '../host/live.js';
 import { openDescriptor } from '../host/output.js';
 import type { RpmsgChar, RpmsgCharOptions } from '../host/rpmsg-char.js';
-import { settle } from '../host/settle.js';
+import { nextTurn } from '../host/settle.js';
 import { run } from './run.js';
 
 const stdout = openDescriptor(1, () => process.stdout);
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     openRpmsg,
   });
   // A stream tells of a full disk one turn later.
-  await settle();
+  await nextTurn();
   if (stdout.fault === undefined) return;
   stderr.write(`bringup: standard output: it cannot be written (${stdout.fault}); free space or write elsewhere\n`);
   process.exitCode = 1;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { errnoName } from '../base/errno.js';
 import { codeOf } from './files.js';
 import type { Native } from './native.js';
-import { settle } from './settle.js';
+import { nextTurn } from './settle.js';
 
 /** Where the kernel's end is opened. */
 export const FUSE_PATH = '/dev/fuse';
@@ -159,7 +159,7 @@ class NativeDevice implements FuseDevice {
       } else if (this.#hasEnded() || now - last > LOOK_MS) return;
       if (now - turn < TURN_MS) for (let i = 0; i < HOPS; i++) await undefined;
       else {
-        await settle();
+        await nextTurn();
         turn = performance.now();
       }
     }

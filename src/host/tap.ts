@@ -4,7 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { codeOf } from './files.js';
 import type { Hindrance } from './hindrance.js';
 import type { Native } from './native.js';
-import { settle } from './settle.js';
+import { nextTurn } from './settle.js';
 import { type Calls, NativeTap, type Tap, type Watch } from './tap-device.js';
 import {
   addressRequest,
@@ -188,7 +188,7 @@ export class TapLoop {
       else if (now - last > linger) return;
       if (now - turn < TURN_MS) await undefined;
       else {
-        await settle();
+        await nextTurn();
         turn = performance.now();
       }
     }
