@@ -1,7 +1,7 @@
 // Frames above a network device: who stands where the board's network stack would be has plain bytes, the device has
 // packets with a header and fragments of pages, as a stack makes them.
 import { SysError } from '../base/errno.js';
-import type { Timer } from '../base/clock.js';
+import { type Timer, us } from '../base/clock.js';
 import type { NetDevice } from '../core/netdevice.js';
 import { zoneOf } from '../core/machine-zone.js';
 import { PageFragCache, PAGE_SIZE } from '../core/page.js';
@@ -44,11 +44,13 @@ const COPY_BREAK = 256;
 /** Packets that wait while the device's queue is stopped (Linux: DEFAULT_TX_QUEUE_LEN). */
 const QUEUE_PACKETS = 1000;
 /**
- * Bytes that go in one moment; what is more goes in the next. A frame takes no time on a modelled cable: whoever
- * receives it must get his turn, or his buffers run out as on no real link. These are 16 packets: both ways at once,
- * with their confirmations, they are what one NAPI poll of a portal handles.
+ * Bytes that go at once; what is more has to wait. A frame takes no time on a modelled cable: whoever receives it must
+ * get his turn, or his buffers run out as on no real link. These take fewer than the 80 buffers that a pool has at
+ * least.
  */
-const QUOTA_BYTES = 24_000;
+const QUOTA_BYTES = 64_000;
+/** After what time as many go again: twice what may pass before a line that is still raised interrupts again. */
+const QUOTA_TIME = us(2);
 /** What a frame counts at least: it takes a buffer, however short it is. A longer one takes one more, for its table. */
 const LEAST_COUNT = 1500;
 /** Frames up to this fit into one buffer of every device: 1500 bytes with a header and two tags. */
@@ -68,7 +70,7 @@ export class NetdevFrames {
   #whole = new Uint8Array(PAGE_SIZE);
   #take: FrameTake | undefined;
   #quota = QUOTA_BYTES;
-  #nextMoment: Timer | undefined;
+  #nextQuota: Timer | undefined;
 
   constructor(netdev: NetDevice) {
     this.netdev = netdev;
@@ -162,7 +164,7 @@ export class NetdevFrames {
 
   /** Lets go of everything. To be called when the device is down: nothing of what was sent is on its way then. */
   close(): void {
-    this.#nextMoment?.cancel();
+    this.#nextQuota?.cancel();
     for (const end of this.#ends.splice(0)) end();
     this.netdev.onReceive(dropAll);
     for (const skb of this.#waiting.splice(0)) skb.kfree();
@@ -170,7 +172,7 @@ export class NetdevFrames {
     zoneOf(this.netdev.dev.core).drain();
   }
 
-  /** Sends what waits, as far as the device and the quota of this moment go. */
+  /** Sends what waits, as far as the device and the quota go. */
   #drain(): void {
     const { netdev } = this;
     const waiting = this.#waiting;
@@ -184,11 +186,11 @@ export class NetdevFrames {
     }
     if (done === waiting.length) waiting.length = 0;
     else if (done > 0) waiting.splice(0, done);
-    if (this.#quota < QUOTA_BYTES) this.#nextMoment ??= netdev.dev.clock.after(0, this.#refill);
+    if (this.#quota < QUOTA_BYTES) this.#nextQuota ??= netdev.dev.clock.after(QUOTA_TIME, this.#refill);
   }
 
   readonly #refill = (): void => {
-    this.#nextMoment = undefined;
+    this.#nextQuota = undefined;
     this.#quota = QUOTA_BYTES;
     this.#drain();
   };
