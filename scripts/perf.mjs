@@ -4,6 +4,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './exports.mjs';
+import { INLINE_TABLES } from './inline-tables.mjs';
 
 const OUT = join(ROOT, '.cache/perf');
 const files = readdirSync(join(ROOT, 'perf')).filter((file) => file === 'run.ts' || file.endsWith('.perf.ts'));
@@ -17,7 +18,11 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  minifySyntax: true,
+  plugins: [INLINE_TABLES],
   logLevel: 'warning',
 });
-const args = ['--expose-gc', join(OUT, 'run.js'), ...process.argv.slice(2)];
+/** As bin/bringup.cjs sets them. */
+const LIMITS = ['--max-inlined-bytecode-size=1000', '--max-inlined-bytecode-size-cumulative=3000'];
+const args = ['--expose-gc', ...LIMITS, join(OUT, 'run.js'), ...process.argv.slice(2)];
 process.exitCode = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;

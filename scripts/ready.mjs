@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { INLINE_TABLES } from './inline-tables.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMP = join(ROOT, 'dist/.built');
@@ -151,7 +152,7 @@ async function bundle() {
     target: 'node20',
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [WITHOUT_CHILD_PROCESS],
+    plugins: [WITHOUT_CHILD_PROCESS, INLINE_TABLES],
     external: Object.keys(manifest.optionalDependencies ?? {}),
     define: { 'import.meta.url': '$url' },
     banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
