@@ -20,6 +20,8 @@ export interface Row {
   run(): number | Promise<number>;
   readonly against?: { readonly name: string; run(): number | Promise<number> };
   readonly wanted?: Wanted;
+  /** Measured in a process of its own: what rows before it have taught the engine would be in its way. */
+  readonly alone?: true;
   /** What the row cannot be measured without and is not here, in words; undefined when all is at hand. */
   readonly missing?: string | undefined;
 }

@@ -47,19 +47,17 @@ export class PerfPort {
     net.onReceive((skb) => this.#receive(skb));
   }
 
-  /** Makes a packet of a frame, `linear` bytes of it before one fragment with the others, and sends it. */
-  send(frame: Uint8Array, linear: number): void {
+  /** Makes a packet, its linear part and perhaps one fragment, and sends it. */
+  send(linear: Uint8Array, rest?: Uint8Array): void {
     const frags = this.#frags;
-    const skb = SkBuff.alloc(HEADROOM + linear, frags);
+    const skb = SkBuff.alloc(HEADROOM + linear.length, frags);
     skb.reserve(HEADROOM);
-    const at = skb.put(linear);
-    const rest = frame.length - linear;
-    if (rest === 0) skb.page.bytes.set(frame, at);
-    else {
-      skb.page.bytes.set(frame.subarray(0, linear), at);
-      const offset = frags.alloc(rest);
-      frags.page.bytes.set(frame.subarray(linear), offset);
-      skb.addRxFrag(frags.page, offset, rest, rest);
+    skb.page.bytes.set(linear, skb.put(linear.length));
+    if (rest !== undefined) {
+      const { length } = rest;
+      const offset = frags.alloc(length);
+      frags.page.bytes.set(rest, offset);
+      skb.addRxFrag(frags.page, offset, length, length);
     }
     if (!this.net.xmit(skb)) throw new Error('the queue is stopped');
   }

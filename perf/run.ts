@@ -1,18 +1,21 @@
 // npm run perf [-- [--once] NAME…]: every benchmark as one table; `--once` measures each a single time, to see that all
 // of them run. Started by scripts/perf.mjs from the bundled perf/ folder.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median, type Row, type Wanted } from './bench.js';
 
 const ONCE = '--once';
+/** What the runner gives itself to measure one row in a process of its own. */
+const LINE = '--line';
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {
   const only = words.filter((word) => word !== ONCE);
   const most = words.includes(ONCE) ? 1 : Number.POSITIVE_INFINITY;
+  if (words[0] === LINE) return oneLine(words.slice(1).join(' '), most);
   print(heading(), '', line(['benchmark', 'figure', 'against', 'ratio', 'wanted', '']), line(Array(6).fill('---')));
   let crashed = 0;
   for (const row of await allRows()) {
@@ -21,14 +24,32 @@ async function main(words: readonly string[]): Promise<number> {
       print(line([row.name, `skipped: needs ${row.missing}`, '', '', '', '']));
       continue;
     }
-    try {
-      print(line(await cells(row, most)));
-    } catch (error) {
-      crashed++;
-      print(line([row.name, `crashed: ${error instanceof Error ? error.message : String(error)}`, '', '', '', '']));
-    }
+    if (!(row.alone === true ? inOwnProcess(row, words.includes(ONCE)) : await printed(row, most))) crashed++;
   }
   return crashed > 0 ? 1 : 0;
+}
+
+/** The line of one row; false when it crashed. */
+async function printed(row: Row, most: number): Promise<boolean> {
+  try {
+    print(line(await cells(row, most)));
+    return true;
+  } catch (error) {
+    print(line([row.name, `crashed: ${error instanceof Error ? error.message : String(error)}`, '', '', '', '']));
+    return false;
+  }
+}
+
+function inOwnProcess({ name }: Row, once: boolean): boolean {
+  const words = [LINE, ...name.split(' '), ...(once ? [ONCE] : [])];
+  const args = [...process.execArgv, ...process.argv.slice(1, 2), ...words];
+  return spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+async function oneLine(words: string, most: number): Promise<number> {
+  const name = words.replace(` ${ONCE}`, '');
+  const row = (await allRows()).find((one) => one.name === name);
+  return row !== undefined && (await printed(row, most)) ? 0 : 1;
 }
 
 /** The rows of every `*.perf.js` beside this file. */
