@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { sameBytes } from '../../base/bytes.js';
 import { DpaaRig } from '../../../test/dpaa-rig.js';
+import { Page } from '../../core/page.js';
 import { CHECKSUM_PARTIAL } from '../../core/skbuff.js';
-import { QmFd } from './fd.js';
+import { QmFd, SgtEntry } from './fd.js';
 import { dpaRxError } from './rx.js';
 import { dpaTxConfirm, dpaTxError, dpaTxRejected } from './tx.js';
 
@@ -303,4 +304,28 @@ test('dpaa-8.3.8: a ring that stays full ends in freed buffers, not in a spin', 
   rig.busy = 3;
   expect([rig.bp.add8(rig.share), rig.share.count, rig.pool.length]).toEqual([true, 8, 8]);
   expect(rig.close()).toEqual(CLEAN);
+});
+
+test('dpaa-L2: an entry is read as big-endian words wherever it lies, its offset as 13 bits of the last', () => {
+  const bytes = new Uint8Array(64);
+  const page = new Page({ phys: 0, bytes }, () => undefined);
+  const entry = new SgtEntry();
+  for (let at = 0; at < 40; at++) {
+    bytes.fill(0xff);
+    bytes.set([0, 0, 0, 0x12, 0x34, 0x00, 0xf0, 0x40, 0x40, 0, 0x05, 0xdc, 0, 7, 0x10, 0x80], at);
+    entry.load(page, at);
+    const { addr, length, final, extension, bpid, offset } = entry;
+    expect([at, addr, length, final, extension, bpid, offset]).toEqual([
+      at,
+      0x12_3400_f040,
+      1500,
+      true,
+      false,
+      7,
+      0x1080,
+    ]);
+  }
+  bytes.set([0x80, 0, 0, 1, 0, 7, 0xe0, 0], 8);
+  entry.load(page, 0);
+  expect([entry.extension, entry.final, entry.length, entry.offset]).toEqual([true, false, 1, 0]);
 });

@@ -190,3 +190,30 @@ test('dpaa-L50: what a poll handles is acknowledged together, also when a handle
     expect([portal?.poll(64), acknowledged(), seen]).toEqual([2, '300100', [1, 2, 3, 3, 4, 5]]);
   });
 });
+
+test('dpaa-L22: entries are new as far as the producer has come, whatever their validity bit', async () => {
+  const fake = new FakeDpaa();
+  await using(fake, (dev) => {
+    const seen: number[] = [];
+    const fq = devmQmanCreateFq(dev, { dqrr: ({ length }) => (seen.push(length), 'consume') });
+    const [portal] = qbmanGet(dev).qmanPortals;
+    // Three times around the ring; the fake leaves the bit at 0.
+    for (let length = 1; length <= 48; length++) {
+      fake.dequeue(fq.fqid, [0, 0, length, 0]);
+      if (length % 5 === 0) portal?.poll(64);
+    }
+    portal?.poll(64);
+    expect(seen).toEqual(Array.from({ length: 48 }, (_, i) => i + 1));
+  });
+});
+
+test('dpaa-L26: a group is switched off when its owner goes, and CPU 0 is told of it until then', async () => {
+  const fake = new FakeDpaa();
+  const { bench, dev } = await using(fake, (user) => {
+    devmQmanCreateCgr(user, { bytes: 0x0600_0000, tailDrop: true, changed: () => undefined });
+  });
+  // Notification, the write bit with portal 0, tail drop with threshold, group 0.
+  expect(fake.qce.hex(0x3810, 4)).toBe('000000ff 80000000 ff001813 00000000');
+  await bench.core.unbind(dev);
+  expect(fake.qce.hex(0x3810, 4)).toBe('00000000 00000000 00000000 00000000');
+});
