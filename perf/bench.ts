@@ -4,6 +4,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { measure } from 'mitata';
 
+/** What `--once` asks for: everything is to run, figures do not matter. */
+export const ONCE = '--once';
+/** Whether it was asked for: nothing needs to be warm then. */
+export const HURRIES: boolean = process.argv.includes(ONCE);
+
 /** A bound that was asked for. Being over it is information, never a failure. */
 export interface Wanted {
   /** What is bounded: the figure itself, or figure / against. */

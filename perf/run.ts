@@ -4,9 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { median, type Row, type Wanted } from './bench.js';
+import { median, ONCE, type Row, type Wanted } from './bench.js';
 
-const ONCE = '--once';
 /** What the runner gives itself to measure one row in a process of its own. */
 const LINE = '--line';
 
