@@ -7,7 +7,7 @@ import { bmanChip } from '../src/chips/bman/bman.js';
 import { fmanChips } from '../src/chips/fman/fman.js';
 import { qmanChip } from '../src/chips/qman/qman.js';
 import { NetDevice } from '../src/core/netdevice.js';
-import { PageFragCache, Zone } from '../src/core/page.js';
+import { type Page, PageFragCache, Zone } from '../src/core/page.js';
 import { SkBuff } from '../src/core/skbuff.js';
 import { dpaaEthDriver } from '../src/drivers/dpaa-eth/dpaa-eth.js';
 import { fmanDrivers } from '../src/drivers/fman/fman.js';
@@ -31,6 +31,17 @@ const HEADROOM = 192;
 /** What a batch needs at most of virtual time. */
 const BATCH_TIME = us(50);
 
+/** The bytes of a packet where a stack has them: what it does to bring them there is not measured. */
+export interface PerfPacket {
+  readonly page: Page;
+  /** Where the packet's memory begins, and its bytes. */
+  readonly head: number;
+  readonly size: number;
+  readonly linear: number;
+  /** What is not linear. */
+  readonly rest: { readonly page: Page; readonly offset: number; readonly length: number } | undefined;
+}
+
 /** A port as the stack above it has it. */
 export class PerfPort {
   readonly net: NetDevice;
@@ -47,17 +58,29 @@ export class PerfPort {
     net.onReceive((skb) => this.#receive(skb));
   }
 
-  /** Makes a packet, its linear part and perhaps one fragment, and sends it. */
-  send(linear: Uint8Array, rest?: Uint8Array): void {
+  /** Lays a frame down, `linear` bytes of it before a fragment with the others. Once for each that is under way. */
+  lay(frame: Uint8Array, linear: number): PerfPacket {
     const frags = this.#frags;
-    const skb = SkBuff.alloc(HEADROOM + linear.length, frags);
+    const size = HEADROOM + linear;
+    const head = frags.alloc(size, 64);
+    const { page } = frags;
+    page.bytes.set(frame.subarray(0, linear), head + HEADROOM);
+    const length = frame.length - linear;
+    if (length === 0) return { page, head, size, linear, rest: undefined };
+    const offset = frags.alloc(length);
+    frags.page.bytes.set(frame.subarray(linear), offset);
+    return { page, head, size, linear, rest: { page: frags.page, offset, length } };
+  }
+
+  /** Sends a packet of bytes that lie there, and keeps them. */
+  send({ page, head, size, linear, rest }: PerfPacket): void {
+    page.get();
+    const skb = new SkBuff(page, head, size, this.#frags);
     skb.reserve(HEADROOM);
-    skb.page.bytes.set(linear, skb.put(linear.length));
+    skb.put(linear);
     if (rest !== undefined) {
-      const { length } = rest;
-      const offset = frags.alloc(length);
-      frags.page.bytes.set(rest, offset);
-      skb.addRxFrag(frags.page, offset, length, length);
+      rest.page.get();
+      skb.addRxFrag(rest.page, rest.offset, rest.length, rest.length);
     }
     if (!this.net.xmit(skb)) throw new Error('the queue is stopped');
   }

@@ -1,6 +1,6 @@
 // The whole path of a frame in one process: stack, driver, QMan's portal, FMan, cable, FMan, BMan, QMan, portal,
 // interrupt, NAPI, driver, stack, and its confirmation back at the sender.
-import { ALL_MACS, LAB_MACS, type PerfMachine, perfMachine } from './dpaa-machine.js';
+import { ALL_MACS, LAB_MACS, type PerfMachine, type PerfPacket, type PerfPort, perfMachine } from './dpaa-machine.js';
 import { HURRIES, perSecond, type Row } from './bench.js';
 import { YARDSTICK, YARDSTICK_NS } from './xorshift.js';
 
@@ -13,10 +13,11 @@ const BATCH = 64;
 /** Nanoseconds of a frame from one port of a machine to the other. */
 async function nsOf(size: number, linear: number): Promise<number> {
   const machine = await perfMachine(LAB_MACS, (bench) => void bench.connectEthernet(...LAB_MACS));
-  const pieces = cut(frameTo(machine, 1, size), linear);
-  await checkOne(machine, pieces);
-  await sendMany(machine, pieces, WARM_FRAMES);
-  const persec = await perSecond((count) => sendMany(machine, pieces, count), FRAMES);
+  const frame = frameTo(machine, 1, size);
+  const packets = batchOf(machine, 0, frame, linear);
+  await checkOne(machine, packets, frame);
+  await sendMany(machine, packets, WARM_FRAMES);
+  const persec = await perSecond((count) => sendMany(machine, packets, count), FRAMES);
   const { received } = machine.ports[1] as { received: number };
   if (received < WARM_FRAMES + FRAMES) throw new Error(`${received} frames arrived`);
   await machine.bench.powerOff();
@@ -28,14 +29,14 @@ async function nsWithPorts(count: number): Promise<number> {
   const machine = await perfMachine(ALL_MACS, (bench) => {
     for (let i = 0; i < ALL_MACS.length; i += 2) bench.connectEthernet(ALL_MACS[i] ?? '', ALL_MACS[i + 1] ?? '');
   });
+  const each = BATCH / (count / 2);
   const pairs = Array.from({ length: count / 2 }, (_, i) => ({
-    from: machine.ports[2 * i],
-    frame: frameTo(machine, 2 * i + 1, 1500),
+    from: machine.ports[2 * i] as PerfPort,
+    packets: batchOf(machine, 2 * i, frameTo(machine, 2 * i + 1, 1500), 1500, each),
   }));
-  const each = BATCH / pairs.length;
   const send = async (frames: number): Promise<void> => {
     for (let sent = 0; sent < frames; sent += BATCH) {
-      for (const { from, frame } of pairs) for (let i = 0; i < each; i++) from?.send(frame);
+      for (const { from, packets } of pairs) for (const packet of packets) from.send(packet);
       await machine.arrive();
     }
   };
@@ -55,28 +56,24 @@ function frameTo({ ports }: PerfMachine, port: number, size: number): Uint8Array
   return frame;
 }
 
-/** A packet's linear part, and what lies in a fragment. */
-type Pieces = readonly [linear: Uint8Array, rest?: Uint8Array];
-
-function cut(frame: Uint8Array, linear: number): Pieces {
-  return linear === frame.length ? [frame] : [frame.subarray(0, linear), frame.subarray(linear)];
+/** As many packets of a frame as are under way at once. */
+function batchOf({ ports }: PerfMachine, port: number, frame: Uint8Array, linear: number, count = BATCH): PerfPacket[] {
+  return Array.from({ length: count }, () => (ports[port] as PerfPort).lay(frame, linear));
 }
 
-async function checkOne({ ports, arrive }: PerfMachine, pieces: Pieces): Promise<void> {
-  const [left, right] = ports;
-  if (left === undefined || right === undefined) return;
+async function checkOne({ ports, arrive }: PerfMachine, packets: readonly PerfPacket[], frame: Uint8Array) {
+  const [left, right] = ports as [PerfPort, PerfPort];
   right.keepLast = true;
-  left.send(...pieces);
+  left.send(packets[0] as PerfPacket);
   await arrive();
   right.keepLast = false;
-  const sent = Buffer.concat(pieces as readonly Uint8Array[]);
-  if (Buffer.compare(right.last ?? new Uint8Array(), sent) !== 0) throw new Error('the frame that arrived is another');
+  if (Buffer.compare(right.last ?? new Uint8Array(), frame) !== 0) throw new Error('the frame that arrived is another');
 }
 
-async function sendMany({ ports, arrive }: PerfMachine, [linear, rest]: Pieces, count: number): Promise<void> {
-  const [port] = ports;
+async function sendMany({ ports, arrive }: PerfMachine, packets: readonly PerfPacket[], count: number): Promise<void> {
+  const [port] = ports as readonly [PerfPort];
   for (let sent = 0; sent < count; sent += BATCH) {
-    for (let i = 0; i < BATCH; i++) port?.send(linear, rest);
+    for (let i = 0; i < BATCH; i++) port.send(packets[i] as PerfPacket);
     await arrive();
   }
 }
