@@ -10,8 +10,8 @@ const { Script } = require('node:vm');
 const TWO_WORDS = new Set(['apr', 'cmdq', 'dpaa', 'dt']);
 /** In front of kept code: the build, the exit code, and room, since V8 wants it aligned. */
 const HEADER_BYTES = 72;
-/** A board that goes on running: its code is worth more of the compiler's time. */
-const LIVE = process.argv.includes('--live');
+/** A board that goes on running, as some options want it: its code is worth more of the compiler's time. */
+const LIVE = process.argv.some((word) => /^--(live|tap|wire|http)(=|$)/.test(word));
 const bundle = join(__dirname, '../dist/bin/bringup.cjs');
 if (existsSync(bundle) || makeReady()) start();
 
