@@ -191,6 +191,26 @@ test('dpaa-L50: what a poll handles is acknowledged together, also when a handle
   });
 });
 
+test('dpaa-L50: a full ring whose acknowledgement failed is acknowledged by the next poll', async () => {
+  const fake = new FakeDpaa();
+  await using(fake, (dev) => {
+    let seen = 0;
+    const fq = devmQmanCreateFq(dev, { dqrr: () => (seen++, 'consume') });
+    const [portal] = qbmanGet(dev).qmanPortals;
+    for (let i = 0; i < 15; i++) fake.dequeue(fq.fqid, [0, 0, 64, 0]);
+    const { wrote } = fake.qci;
+    fake.qci.wrote = (offset, word) => {
+      if (offset !== 0x31c0) return wrote(offset, word);
+      fake.qci.wrote = wrote;
+      throw new SysError('EIO', 'this once');
+    };
+    const consumer = (): number => fake.qci.get(0x3140);
+    expect(() => portal?.poll(64)).toThrow('this once');
+    expect([seen, consumer()]).toEqual([15, 0]);
+    expect([portal?.poll(64), seen, consumer()]).toEqual([0, 15, 15]);
+  });
+});
+
 test('dpaa-L22: entries are new as far as the producer has come, whatever their validity bit', async () => {
   const fake = new FakeDpaa();
   await using(fake, (dev) => {

@@ -157,6 +157,7 @@ export class QmanPortal {
   /** Handles up to `limit` dequeued entries; answers how many it was (Linux: qman_p_poll_dqrr). */
   poll(limit: number, inInterrupt = false): number {
     let done = 0;
+    this.#acknowledge();
     while (done < limit && (this.#dqrrFill > 0 || this.#dqrrLook())) {
       const some = Math.min(limit - done, this.#dqrrFill);
       const count = this.#handle(some, inInterrupt);
@@ -252,7 +253,7 @@ export class QmanPortal {
     this.#dqrrFill--;
   }
 
-  /** What a bus error keeps from being told is told next time (Linux: qm_dqrr_cdc_consume_n). */
+  /** What a bus error keeps from being told is told by the next poll (Linux: qm_dqrr_cdc_consume_n). */
   #acknowledge(): void {
     if (this.#handled === 0) return;
     this.#out(this.#regs.DCAP, (this.#handled << 16) | DCAP_MANY);
