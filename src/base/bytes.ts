@@ -148,11 +148,15 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** The four bytes of a word in the other order, unsigned (Linux: swab32). */
+export function swab32(word: number): number {
+  const pairs = ((word & 0x00ff_00ff) << 8) | ((word >>> 8) & 0x00ff_00ff);
+  return ((pairs << 16) | (pairs >>> 16)) >>> 0;
+}
+
 const IS_LITTLE = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 
 /** A big-endian word of memory that was read as a word of this computer, or the other way round. Signed. */
 export function be32(word: number): number {
-  if (!IS_LITTLE) return word | 0;
-  const pairs = ((word & 0x00ff_00ff) << 8) | ((word >>> 8) & 0x00ff_00ff);
-  return (pairs << 16) | (pairs >>> 16);
+  return IS_LITTLE ? swab32(word) | 0 : word | 0;
 }

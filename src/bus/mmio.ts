@@ -1,4 +1,7 @@
 // Memory-mapped registers. Plain calls: a driver may touch them in interrupt context.
+import { swab32 } from '../base/bytes.js';
+
+export { swab32 };
 
 /** A mapped window of registers, seen from software. Offsets in bytes; words in the CPU's little-endian order. */
 export interface MmioSpace {
@@ -28,7 +31,7 @@ export interface MmioTarget {
   write16?(offset: number, value: number): void;
   read8?(offset: number): number;
   write8?(offset: number, value: number): void;
-  /** Where the window is memory: the bus then reads and writes words there without asking. It stays the same. */
+  /** Where the window is memory: the bus then reads words, and reads and writes lines, without asking. It stays. */
   readonly memory?: MmioMemory;
 }
 
@@ -59,10 +62,4 @@ export function ioread32be(space: MmioSpace, offset: number): number {
 /** Writes a register that is big-endian on the bus (Linux: iowrite32be). */
 export function iowrite32be(space: MmioSpace, offset: number, value: number): void {
   space.write32(offset, swab32(value));
-}
-
-/** The four bytes of a word in the other order, unsigned (Linux: swab32). */
-export function swab32(value: number): number {
-  const pairs = ((value & 0x00ff00ff) << 8) | ((value >>> 8) & 0x00ff00ff);
-  return ((pairs << 16) | (pairs >>> 16)) >>> 0;
 }
