@@ -28,7 +28,7 @@ function inlined(text, tables) {
   if (tables.size === 0) return text;
   const names = [...tables.keys()].join('|');
   return text.replace(
-    new RegExp(`(?<![\\w.$'#]|typeof )(${names})\\.([A-Za-z]\\w*)\\b(?! ?[=(:])`, 'g'),
+    new RegExp(`(?<![\\w.$'#]|typeof )(${names})\\.([A-Za-z]\\w*)\\b(?!\\??[.(])`, 'g'),
     (all, table, name) => {
       const value = tables.get(table)[name];
       return value === undefined ? all : String(value);

@@ -39,14 +39,18 @@ export const seen = (x: { S: { ON: number } }) => [S.OFF, S.ON, S.GONE, OWN.BIT,
   expect(text).toContain('[0, 16, 2147483648, 4, MIXED.A, x.S.ON]');
 });
 
-test('types, whole tables, names that are not there and text are left alone', async () => {
+test('types, whole tables, what is asked further, names that are not there and text are left alone', async () => {
   const main = `import { STATE } from './table.js';
 type On = typeof STATE.ON;
 export const on: On = STATE.ON;
+export const lost = (x: number, y: boolean) => x === STATE.GONE || (y ? STATE.ON : STATE.OFF) === x;
+export const text = [STATE.ON.toString(16), STATE.ON?.toFixed];
 export const all = [Object.keys(STATE), (STATE as Record<string, number>).LOST, 'STATE.ON'];
 `;
   const text = await bundled({ 'main.ts': main, 'table.ts': TABLE });
   expect(text).toMatch(/on = 16/);
+  expect(text).toMatch(/x === 2147483648 \|\| \(y \? 16 : 0\) === x/);
+  expect(text).toContain('STATE.ON.toString(16)');
   expect(text).toContain('Object.keys(STATE)');
   expect(text).toContain('"STATE.ON"');
 });
