@@ -46,7 +46,7 @@ export type Pace = (clock: SimClock, done: () => boolean, limit: Duration) => Pr
 export class OwnedClock implements Clock {
   readonly owner: string;
   readonly #clock: Clock;
-  #pending = 0;
+  readonly #count = { pending: 0 };
 
   constructor(clock: Clock, owner: string) {
     this.#clock = clock;
@@ -55,7 +55,7 @@ export class OwnedClock implements Clock {
 
   /** Timers and sleeps of this owner that have not ended. */
   get pending(): number {
-    return this.#pending;
+    return this.#count.pending;
   }
 
   now(): Instant {
@@ -63,30 +63,46 @@ export class OwnedClock implements Clock {
   }
 
   after(wait: Duration, fire: () => void): Timer {
-    this.#pending++;
-    let open = true;
-    const end = (): boolean => {
-      if (!open) return false;
-      open = false;
-      this.#pending--;
-      return true;
-    };
-    const timer = this.#clock.after(wait, () => {
-      end();
-      fire();
-    });
-    return {
-      at: timer.at,
-      cancel: () => {
-        if (end()) timer.cancel();
-      },
-    };
+    return new OwnedTimer(this.#clock, this.#count, wait, fire);
   }
 
   sleep(wait: Duration): Promise<void> {
     return new Promise((resolve) => {
       this.after(wait, resolve);
     });
+  }
+}
+
+/** Counts as pending until it fires or is cancelled. */
+class OwnedTimer implements Timer {
+  readonly #timer: Timer;
+  readonly #count: { pending: number };
+  readonly #fire: () => void;
+  #open = true;
+
+  constructor(clock: Clock, count: { pending: number }, wait: Duration, fire: () => void) {
+    this.#count = count;
+    this.#fire = fire;
+    this.#timer = clock.after(wait, () => {
+      this.#end();
+      this.#fire();
+    });
+    count.pending++;
+  }
+
+  get at(): Instant {
+    return this.#timer.at;
+  }
+
+  cancel(): void {
+    if (!this.#open) return;
+    this.#end();
+    this.#timer.cancel();
+  }
+
+  #end(): void {
+    this.#open = false;
+    this.#count.pending--;
   }
 }
 
@@ -136,7 +152,7 @@ export class SimClock implements Clock {
   }
 
   after(wait: Duration, fire: () => void): Timer {
-    assert(wait >= 0 && Number.isFinite(wait), `a wait of ${wait} ns`);
+    if (!(wait >= 0 && Number.isFinite(wait))) assert(false, `a wait of ${wait} ns`);
     const timer = new SimTimer(this, this.#now + Math.round(wait), this.#seq++, fire);
     this.#up(timer, this.#heap.length);
     return timer;
@@ -163,7 +179,7 @@ export class SimClock implements Clock {
 
   /** Lets `wait` pass: fires every timer on the way, those set on the way included. */
   async run(wait: Duration): Promise<void> {
-    assert(wait >= 0 && Number.isFinite(wait), `a wait of ${wait} ns`);
+    if (!(wait >= 0 && Number.isFinite(wait))) assert(false, `a wait of ${wait} ns`);
     const end = this.#now + Math.round(wait);
     await this.#exclusive(async () => {
       while (this.#nextAt() <= end) await this.#moment();
@@ -216,7 +232,8 @@ export class SimClock implements Clock {
     this.#move(this.#nextAt());
     let fired = 0;
     for (let next = this.#heap[0]; next !== undefined && next.at === this.#now; next = this.#heap[0]) {
-      assert(++fired <= MOST_IN_A_MOMENT, `more than ${MOST_IN_A_MOMENT} timers at ${this.#now} ns: time stands still`);
+      if (++fired > MOST_IN_A_MOMENT)
+        assert(false, `more than ${MOST_IN_A_MOMENT} timers at ${this.#now} ns: time stands still`);
       this.drop(next);
       next.fire();
     }

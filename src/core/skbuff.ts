@@ -244,7 +244,7 @@ export class SkBuff {
 
   /** Copies `length` bytes of the packet from `offset` to `to` at `at` (Linux: skb_copy_bits). */
   copyBits(offset: number, to: Uint8Array, at: number, length: number): void {
-    assert(offset >= 0 && offset + length <= this.len, `bytes ${offset} to ${offset + length} of ${this.len}`);
+    if (offset < 0 || offset + length > this.len) assert(false, `bytes ${offset} to ${offset + length} of ${this.len}`);
     const linear = Math.min(length, Math.max(0, this.headlen - offset));
     if (linear > 0) to.set(this.page.bytes.subarray(this.data + offset, this.data + offset + linear), at);
     if (linear < length) {
@@ -275,7 +275,7 @@ export class SkBuff {
     };
     piece(this.page.bytes, this.data, this.headlen);
     for (const frag of this.#frags) piece(frag.page.bytes, frag.offset, frag.size);
-    assert(left === 0, `${length} bytes at ${offset} of ${this.len}`);
+    if (left !== 0) assert(false, `${length} bytes at ${offset} of ${this.len}`);
     return total;
   }
 
