@@ -20,7 +20,7 @@ export interface DmaEntry {
   dir: DmaDirection;
   at: Instant;
   block: DmaBlock;
-  /** The bytes that the device works on; the mapping starts at `start`. */
+  /** The bytes that the device works on, a whole buffer of them; the mapping starts at `start`. */
   bytes: Uint8Array;
   start: number;
   /** What the CPU's bytes were when the device took them, where that is watched. */

@@ -205,6 +205,9 @@ export class SimMemory implements DmaMemory {
 class SimPort implements DmaPort {
   readonly #dev: string;
   readonly #ledger: DmaLedger;
+  /** The bytes that were looked at last, and their buffer: a typed array takes its time to say which it has. */
+  #bytes = new Uint8Array();
+  #buffer: ArrayBufferLike = this.#bytes.buffer;
 
   constructor(dev: string, ledger: DmaLedger) {
     this.#dev = dev;
@@ -217,21 +220,16 @@ class SimPort implements DmaPort {
 
   span(iova: number, most: number): Uint8Array {
     const entry = this.#ledger.access(this.#dev, iova, 1, 'read');
-    const { place } = this.#ledger;
-    return entry.bytes.subarray(place, Math.min(entry.start + entry.size, place + most));
+    return this.#view(entry.bytes, Math.min(entry.start + entry.size - this.#ledger.place, most));
   }
 
   read(iova: number, length: number): Uint8Array {
-    const entry = this.#ledger.access(this.#dev, iova, length, 'read');
-    const { place } = this.#ledger;
-    return entry.bytes.subarray(place, place + length);
+    return this.#view(this.#ledger.access(this.#dev, iova, length, 'read').bytes, length);
   }
 
   look(iova: number, length: number): Uint8Array | undefined {
     const entry = this.#ledger.allowed(iova, length, 'read');
-    if (entry === undefined) return undefined;
-    const { place } = this.#ledger;
-    return entry.bytes.subarray(place, place + length);
+    return entry === undefined ? undefined : this.#view(entry.bytes, length);
   }
 
   write(iova: number, bytes: Uint8Array): void {
@@ -247,6 +245,15 @@ class SimPort implements DmaPort {
     const between = iova2 - iova;
     if (entry.cpuOwns || place + between + bytes2.length > entry.start + entry.size) this.write(iova2, bytes2);
     else memory.set(bytes2, place + between);
+  }
+
+  /** What the ledger has found. A view by the buffer is made in half the time of one by `subarray`. */
+  #view(bytes: Uint8Array, length: number): Uint8Array {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#buffer = bytes.buffer;
+    }
+    return new Uint8Array(this.#buffer, this.#ledger.place, length);
   }
 }
 

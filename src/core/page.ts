@@ -17,6 +17,8 @@ export class Page {
   readonly words: Int32Array;
   /** What mappings are made of. */
   readonly buffer: DmaBuffer;
+  /** Its place in the list of its zone. */
+  slot = -1;
   readonly #free: (page: Page) => void;
   #refs = 1;
 
@@ -67,11 +69,12 @@ export class Zone {
   readonly #memory: DmaMemory;
   /** Freed compounds by order, as they were last. */
   readonly #kept: Page[][] = [];
-  readonly #held = new Set<Page>();
+  /** Each knows its place. */
+  readonly #held: Page[] = [];
   readonly #free = (page: Page): void => {
     const { bytes } = page;
     const kept = this.#keptOf(bytes.length / PAGE_SIZE);
-    this.#held.delete(page);
+    this.#letGo(page);
     if (kept.length < KEPT) kept.push(page);
     else this.#memory.free(page.buffer);
   };
@@ -82,11 +85,11 @@ export class Zone {
 
   /** Compounds that somebody holds. */
   get allocated(): number {
-    return this.#held.size;
+    return this.#held.length;
   }
 
   /** The same, as their head pages: for who counts references. */
-  get held(): ReadonlySet<Page> {
+  get held(): readonly Page[] {
     return this.#held;
   }
 
@@ -97,13 +100,20 @@ export class Zone {
     const size = pages * PAGE_SIZE;
     const buffer = kept?.buffer ?? this.#memory.alloc(size, size);
     const page = new Page(buffer, this.#free, kept);
-    this.#held.add(page);
+    page.slot = this.#held.push(page) - 1;
     return page;
   }
 
   /** Gives the memory of all kept compounds back (Linux: drain_all_pages). */
   drain(): void {
     for (const kept of this.#kept) for (const { buffer } of kept?.splice(0) ?? []) this.#memory.free(buffer);
+  }
+
+  #letGo(page: Page): void {
+    const last = this.#held.pop() as Page;
+    if (last === page) return;
+    this.#held[page.slot] = last;
+    last.slot = page.slot;
   }
 
   #keptOf(pages: number): Page[] {
