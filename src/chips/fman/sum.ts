@@ -1,6 +1,8 @@
 // The one's complement sum of IP, TCP and UDP.
 
 const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Fewer bytes are added before a typed array has said which buffer it has. */
+const SHORT = 64;
 let buffer: ArrayBufferLike = new ArrayBuffer(0);
 let words: Int32Array = new Int32Array(buffer);
 
@@ -9,8 +11,9 @@ let words: Int32Array = new Int32Array(buffer);
  * Most of a frame is added in words of 32 bits, in whatever order this computer has them: the sum does not mind.
  */
 export function onesSum(bytes: Uint8Array, from: number, to: number): number {
+  if (!LITTLE || to - from < SHORT) return slowSum(bytes, from, to);
   const shift = (bytes.byteOffset + from) & 3;
-  if (!LITTLE || (shift & 1) !== 0 || to - from < 16) return slowSum(bytes, from, to);
+  if ((shift & 1) !== 0) return slowSum(bytes, from, to);
   const head = shift === 0 ? from : from + 2;
   if (bytes.buffer !== buffer) {
     buffer = bytes.buffer;
