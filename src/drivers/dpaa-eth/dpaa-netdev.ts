@@ -305,36 +305,42 @@ export class DpaaNetdev {
   }
 
   #handlers(): DpaFqHandlers {
-    const frame = (handle: (fd: FdFields, cpu: number) => void) => ({
-      dqrr: (fd: QmanFd, cpu: number, inInterrupt: boolean) => this.#dqrr(fd, cpu, inInterrupt, handle),
+    const rx = (take: (priv: DpaPriv, fd: FdFields, share: DpaCount) => void) => ({
+      dqrr: (fd: QmanFd, cpu: number, inInterrupt: boolean): QmanDqrrResult => {
+        if (inInterrupt && this.#open) return this.#pollLater(cpu);
+        const priv = this.#priv;
+        priv.onCpu(cpu);
+        if (this.#open) take(priv, fd, this.#shares[cpu] as DpaCount);
+        else dpaFdRelease(priv, fd, this.#shares[cpu] as DpaCount);
+        return 'consume';
+      },
     });
-    const share = (cpu: number): DpaCount => this.#shares[cpu] as DpaCount;
-    const rx = (take: (priv: DpaPriv, fd: FdFields, share: DpaCount) => void) =>
-      frame((fd, cpu) => (this.#open ? take(this.#priv, fd, share(cpu)) : dpaFdRelease(this.#priv, fd, share(cpu))));
-    const confirm = frame((fd) => dpaTxConfirm(this.#priv, fd));
-    const failed = frame((fd) => dpaTxError(this.#priv, fd));
+    const tx = (take: (priv: DpaPriv, fd: FdFields) => void) => ({
+      dqrr: (fd: QmanFd, cpu: number, inInterrupt: boolean): QmanDqrrResult => {
+        if (inInterrupt && this.#open) return this.#pollLater(cpu);
+        this.#priv.onCpu(cpu);
+        take(this.#priv, fd);
+        return 'consume';
+      },
+    });
     return {
       'rx-error': rx(dpaRxError),
       'rx-default': rx(dpaRxDefault),
       'rx-pcd': rx(dpaRxDefault),
-      'tx-confirm-mq': confirm,
-      'tx-confirm': confirm,
-      'tx-error': failed,
+      'tx-confirm-mq': tx(dpaTxConfirm),
+      'tx-confirm': tx(dpaTxConfirm),
+      'tx-error': tx(dpaTxError),
       // Only while it is emptied at the end does anything come from there.
-      tx: { ...failed, ern: (fd, rc) => this.#rejected(fd, rc) },
+      tx: { ...tx(dpaTxError), ern: (fd, rc) => this.#rejected(fd, rc) },
     };
   }
 
-  #dqrr(fd: QmanFd, cpu: number, inIrq: boolean, handle: (fd: FdFields, cpu: number) => void): QmanDqrrResult {
-    if (inIrq && this.#open) {
-      this.#napis[cpu]?.schedule();
-      this.#portals[cpu]?.irqSourceRemove(QM_PIRQ_DQRI);
-      this.#interrupts[cpu] = (this.#interrupts[cpu] ?? 0) + 1;
-      return 'stop';
-    }
-    this.#priv.onCpu(cpu);
-    handle(fd, cpu);
-    return 'consume';
+  /** The entry stays for a poll (Linux: dpaa_eth_napi_schedule). */
+  #pollLater(cpu: number): 'stop' {
+    this.#napis[cpu]?.schedule();
+    this.#portals[cpu]?.irqSourceRemove(QM_PIRQ_DQRI);
+    this.#interrupts[cpu] = (this.#interrupts[cpu] ?? 0) + 1;
+    return 'stop';
   }
 
   #rejected(fd: QmanFd, rc: number): void {
