@@ -7,7 +7,8 @@ import { NetdevFrames } from './netdev-frames.js';
 const MAX_FRAME = 9600;
 
 async function stacks() {
-  const pair = await dpaaPair({ maxFrame: MAX_FRAME });
+  // The smallest that a receiver may have.
+  const pair = await dpaaPair({ maxFrame: MAX_FRAME, bufferBytes: 2048 });
   const ends = pair.sides.map(({ net }) => new NetdevFrames(net)) as [NetdevFrames, NetdevFrames];
   const heard: Uint8Array[][] = [[], []];
   ends.forEach((end, index) =>

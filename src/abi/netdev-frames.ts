@@ -44,17 +44,15 @@ const COPY_BREAK = 256;
 /** Packets that wait while the device's queue is stopped (Linux: DEFAULT_TX_QUEUE_LEN). */
 const QUEUE_PACKETS = 1000;
 /**
- * Bytes that go at once; what is more has to wait. A frame takes no time on a modelled cable: whoever receives it must
- * get his turn, or his buffers run out as on no real link. These take fewer than the 80 buffers that a pool has at
- * least.
+ * Buffers of a receiver that what goes at once may take; what is more has to wait. A frame takes no time on a modelled
+ * cable: whoever receives it must get his turn, or his buffers run out as on no real link. A pool has 80 before a frame
+ * and is not filled up for what this one takes, seven at most; as many may be missing for the last one that goes.
  */
-const QUOTA_BYTES = 64_000;
+const QUOTA = 66;
 /** After what time as many go again: twice what may pass before a line that is still raised interrupts again. */
 const QUOTA_TIME = us(2);
-/** What a frame counts at least: it takes a buffer, however short it is. A longer one takes one more, for its table. */
-const LEAST_COUNT = 1500;
-/** Frames up to this fit into one buffer of every device: 1500 bytes with a header and two tags. */
-const ONE_BUFFER = 1522;
+/** Bytes of a frame in a buffer, and in each further one, where buffers are as small as they get. */
+const BUFFER_BYTES = { first: 1536, later: 1664 } as const;
 const ETHERTYPE = 12;
 const HEADER = 14;
 /** Header, and two VLAN tags. */
@@ -69,7 +67,7 @@ export class NetdevFrames {
   readonly #ends: (() => void)[];
   #whole = new Uint8Array(PAGE_SIZE);
   #take: FrameTake | undefined;
-  #quota = QUOTA_BYTES;
+  #quota = QUOTA;
   #nextQuota: Timer | undefined;
 
   constructor(netdev: NetDevice) {
@@ -181,17 +179,17 @@ export class NetdevFrames {
       const skb = waiting[done] as SkBuff;
       const { len } = skb;
       if (!netdev.xmit(skb)) break;
-      this.#quota -= len > ONE_BUFFER ? len + LEAST_COUNT : LEAST_COUNT;
+      this.#quota -= buffersOf(len);
       done++;
     }
     if (done === waiting.length) waiting.length = 0;
     else if (done > 0) waiting.splice(0, done);
-    if (this.#quota < QUOTA_BYTES) this.#nextQuota ??= netdev.dev.clock.after(QUOTA_TIME, this.#refill);
+    if (this.#quota < QUOTA) this.#nextQuota ??= netdev.dev.clock.after(QUOTA_TIME, this.#refill);
   }
 
   readonly #refill = (): void => {
     this.#nextQuota = undefined;
-    this.#quota = QUOTA_BYTES;
+    this.#quota = QUOTA;
     this.#drain();
   };
 
@@ -211,6 +209,12 @@ export class NetdevFrames {
     skb.copyBits(0, this.#whole, 0, len);
     return this.#whole.subarray(0, len);
   }
+}
+
+/** A frame that does not fit into one has one more, for its table. */
+function buffersOf(length: number): number {
+  const { first, later } = BUFFER_BYTES;
+  return length <= first ? 1 : 2 + Math.ceil((length - first) / later);
 }
 
 /** As a stack makes it: headers linear, the rest in pages. */

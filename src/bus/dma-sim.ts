@@ -206,7 +206,7 @@ class SimPort implements DmaPort {
   readonly #dev: string;
   readonly #ledger: DmaLedger;
   /** The bytes that were looked at last, and their buffer: a typed array takes its time to say which it has. */
-  #bytes = new Uint8Array();
+  #bytes: Uint8Array = new Uint8Array();
   #buffer: ArrayBufferLike = this.#bytes.buffer;
 
   constructor(dev: string, ledger: DmaLedger) {

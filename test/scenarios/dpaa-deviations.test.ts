@@ -13,6 +13,7 @@ import { benchOf } from '../bench.js';
 import { FOUR_MACS, fourSource } from '../dpaa-four.js';
 import { netsOf } from '../dpaa-machine.js';
 import { dpaaPair } from '../dpaa-pair.js';
+import { plainBytes } from '../dpaa-sweep.js';
 import { treeOf } from '../lab.js';
 
 const PARTS = {
@@ -62,6 +63,25 @@ test('dpaa-L47: what is sent counts for the CPU of its queue', async () => {
     [0, 0, 1, 2, 3],
     [0, 0, 0, 0, 0],
   ]);
+  pair.release();
+});
+
+test.each([
+  [1522, undefined, 1500, 1],
+  [9600, undefined, 3500, 1],
+  [9600, undefined, 9000, 3],
+  [9600, 2048, 9000, 6],
+] as const)('dpaa-L51: with frames of up to %i bytes, and buffers of %s, one of %i has %i pieces', async (...row) => {
+  const [maxFrame, bufferBytes, length, pieces] = row;
+  const pair = await dpaaPair({ maxFrame, ...(bufferBytes === undefined ? {} : { bufferBytes }) });
+  await pair.open();
+  const came: number[] = [];
+  pair.sides[1].net.onReceive((skb) => {
+    came.push(1 + skb.nrFrags);
+    return pair.sides[1].receive(skb);
+  });
+  await pair.send(0, pair.packet(plainBytes(pair, 1, length), length));
+  expect([came, pair.sides[1].received[0]?.length]).toEqual([[pieces], length]);
   pair.release();
 });
 

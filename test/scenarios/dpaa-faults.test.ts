@@ -49,7 +49,7 @@ async function everyNth(fault: Omit<Point, 'nth'>, toll?: (nth: number, pair: Dp
   for (let nth = 1; ; nth++) {
     if (pair === undefined || toll !== undefined) {
       pair?.release();
-      pair = await dpaaPair({ maxFrame: 9600, quiet: toll === undefined, hashQueues: HASHED });
+      pair = await dpaaPair({ maxFrame: 9600, bufferBytes: 2048, quiet: toll === undefined, hashQueues: HASHED });
       await pair.open();
     }
     const found = await strike(pair, { ...fault, nth }, toll?.(nth, pair) ?? {});

@@ -15,7 +15,7 @@ const QMAN = '/soc@10000000/qman@18880000';
 const BMAN = '/soc@10000000/bman@18890000';
 
 async function opened(): Promise<DpaaPair> {
-  const pair = await dpaaPair({ maxFrame: 9600 });
+  const pair = await dpaaPair({ maxFrame: 9600, bufferBytes: 2048 });
   await pair.open();
   return pair;
 }

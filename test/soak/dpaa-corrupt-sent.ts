@@ -72,7 +72,7 @@ interface Sender {
 
 /** Confirmations, errors and rejections. */
 export async function runConfirmed(seed: string): Promise<void> {
-  await withPair({ maxFrame: 9600, quiet: true, hashQueues: 0 }, async (pair) => {
+  await withPair({ maxFrame: 9600, bufferBytes: 2048, quiet: true, hashQueues: 0 }, async (pair) => {
     const fqids = await fqidsOf(pair, 0);
     const read = ethtoolReader(pair.sides[0].net, CONFIRMS);
     const sender: Sender = { pair, random: new Random(seed), fqids, read, flying: new Set() };
@@ -172,7 +172,7 @@ interface Forge {
 
 /** Frames to send. */
 export async function runSent(seed: string): Promise<void> {
-  await withPair({ maxFrame: 9600, quiet: true, hashQueues: 0 }, async (pair) => {
+  await withPair({ maxFrame: 9600, bufferBytes: 2048, quiet: true, hashQueues: 0 }, async (pair) => {
     const forge = await forgeOf(pair, new Random(seed));
     const readers = pair.sides.map(({ net }) => ethtoolReader(net, COUNTED));
     const read = (): number => readers.reduce((sum, one) => sum + one().reduce((all, value) => all + value, 0), 0);

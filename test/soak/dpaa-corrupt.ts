@@ -235,7 +235,7 @@ export async function bpidOf(pair: DpaaPair, side: 0 | 1): Promise<number> {
 
 /** Received frames. */
 export async function runReceived(seed: string): Promise<void> {
-  await withPair({ maxFrame: 9600, quiet: true, hashQueues: 0 }, async (pair) => {
+  await withPair({ maxFrame: 9600, bufferBytes: 2048, quiet: true, hashQueues: 0 }, async (pair) => {
     const fqids = await fqidsOf(pair, 1);
     const [bpid, foreign] = [await bpidOf(pair, 1), await bpidOf(pair, 0)];
     const receiver = new Receiver(pair, new Random(seed), fqids, bpid);

@@ -9,17 +9,18 @@ import type { Scenario } from '../soak.js';
 /** The longest frame of a port that may have 9600 bytes, check sequence and all. */
 const MOST = 9596;
 
-/** What `npm run soak` runs: all lengths in all ways, both directions. */
+/** What `npm run soak` runs: all lengths in all ways, both directions, into buffers of both sizes. */
 export const scenarios: readonly Scenario[] = [
-  { name: 'dpaa-loop', total: 2 * PATTERNS.length, run: (seed) => run(seed, 1) },
+  { name: 'dpaa-loop', total: 4 * PATTERNS.length, run: (seed) => run(seed, 1) },
 ];
 
-/** The seed's number says how packets are cut and from where they come; every `step`th length. */
+/** The seed's number says how packets are cut, from where they come, and the buffers; every `step`th length. */
 export async function run(seed: string, step: number): Promise<void> {
   const nr = Number(/\d+$/.exec(seed)?.[0] ?? 0);
-  const pattern = PATTERNS[(nr >> 1) % PATTERNS.length] as (typeof PATTERNS)[number];
+  const pattern = PATTERNS[(nr >> 2) % PATTERNS.length] as (typeof PATTERNS)[number];
   const from = nr % 2 === 0 ? 0 : 1;
-  await withPair({ maxFrame: 9600, quiet: true }, async (pair) => {
+  const bufferBytes = (nr & 2) === 0 ? 2048 : 4096;
+  await withPair({ maxFrame: 9600, bufferBytes, quiet: true }, async (pair) => {
     for (let length = 60; length <= MOST; length += step) {
       const wrong = (await sendOne(pair, from, length, pattern)) ?? [];
       if (wrong.length > 0) throw new Error(wrong.join('\n'));

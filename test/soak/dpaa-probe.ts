@@ -38,7 +38,7 @@ export async function run(seed: string): Promise<void> {
   const faults = `${where}#${nth}=${what}`;
   const make = (tree: Bench['tree'], parts: object): Bench =>
     new Bench({ drivers: [], chips: [], settle, ...parts, tree });
-  const booted = await dpaaBench(make, { maxFrame: 9600, quiet: true, faults });
+  const booted = await dpaaBench(make, { maxFrame: 9600, bufferBytes: 2048, quiet: true, faults });
   const { bench } = booted;
   const held = bench.core.devices.filter((dev) => dev.state.kind !== 'bound' && dev.held > 0);
   const findings = held.map((dev) => `${dev.path} is ${dev.state.kind} and holds ${dev.held}`);

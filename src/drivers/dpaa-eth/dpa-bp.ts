@@ -3,7 +3,7 @@
 import { assert } from '../../base/assert.js';
 import { ERRNO, passSysError } from '../../base/errno.js';
 import type { PageDma } from '../../core/dma-page.js';
-import type { FragSource, Page } from '../../core/page.js';
+import { type FragSource, type Page, PAGE_SIZE } from '../../core/page.js';
 import { SKB_SHINFO_BYTES, SkBuff } from '../../core/skbuff.js';
 import type { AddressMap } from './address-map.js';
 import { armCanary, canaryOf, canaryStands } from './canary.js';
@@ -64,6 +64,8 @@ export interface DpaBpSpec {
 
 /** Bytes that FMan may use of a buffer of 2048. */
 export const POOL_BUFFER_BYTES: number = RAW_BYTES - SKB_SHINFO_BYTES - PAD_BYTES;
+/** The same of one that takes the room of a page (dpaa-L51). */
+export const PAGE_BUFFER_BYTES: number = PAGE_SIZE - SKB_SHINFO_BYTES - 2 * PAD_BYTES;
 
 /** A pool. */
 export class DpaBp {

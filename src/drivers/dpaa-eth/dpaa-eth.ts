@@ -57,18 +57,22 @@
 // dpaa-L48 `ethtool -S` has three more numbers at its end: bad and stale descriptors, and stray confirmations.
 // dpaa-L49 A descriptor, or an entry of a table, of a buffer that FMan has not filled is refused, and the buffer stays
 //          in the pool, where it is: canary.ts. The patch and Linux take it for a frame, and it is in use twice.
+// dpaa-L51 Where frames of more than 1522 bytes are allowed, a buffer has 4096 bytes, otherwise 2048. In the patch it
+//          always has 2048, in Linux a page, of which FMan may use 3776 where here it is 3648.
 import type { Device, Driver } from '../../core/device.js';
 import { platformDriver } from '../../core/platform-device.js';
 import { DPAA_ETHERNET, MacDevice } from '../fman/fman.js';
-import { DpaaNetdev, HASH_QUEUES, MAX_FRAME } from './dpaa-netdev.js';
+import { type BufferBytes, DpaaNetdev, HASH_QUEUES, MAX_FRAME } from './dpaa-netdev.js';
 
 /** What Linux has as boot parameters. */
 export interface DpaaEthOptions {
   /**
    * The longest frame with check sequence, 90 to 9600 (Linux: the boot parameter fsl_fm_max_frm). The MTU can be 22
-   * less; frames longer than 1518 come as tables.
+   * less. Where it is more than 1522, buffers are larger, and frames that do not fit into one come as tables.
    */
   readonly maxFrame?: number;
+  /** Memory of a receive buffer: 2048 as in the patch, or 4096; by itself 4096 where a `maxFrame` is more than 1522. */
+  readonly bufferBytes?: BufferBytes;
   /** `eth0` by order, or `fm1-mac1` by place, as udev rules of boards have it. */
   readonly names?: 'eth' | 'fm';
   /** Queues that received frames are spread over: a power of two up to 1024, as many as in Linux; 0: they are not. */
@@ -88,8 +92,9 @@ export function dpaaEthDriver(options: DpaaEthOptions = {}): Driver {
 /** The driver as it is without parameters. */
 export const dpaaEth: Driver = dpaaEthDriver();
 
-function probe(dev: Device, { maxFrame = MAX_FRAME, names = 'eth', hashQueues = HASH_QUEUES }: DpaaEthOptions): void {
+function probe(dev: Device, options: DpaaEthOptions): void {
+  const { maxFrame = MAX_FRAME, names = 'eth', hashQueues = HASH_QUEUES, bufferBytes } = options;
   const mac = dev.outer as MacDevice;
   const name = names === 'fm' ? `fm${mac.fman.index + 1}-mac${mac.index + 1}` : 'eth%d';
-  new DpaaNetdev(dev, mac, { maxFrame, hashQueues }).start(name);
+  new DpaaNetdev(dev, mac, { maxFrame, hashQueues, bufferBytes }).start(name);
 }

@@ -15,7 +15,7 @@ import { QM_PIRQ_DQRI, type QmanDqrrResult, type QmanFd, qbmanGet, type QmanPort
 import { AddressMap } from './address-map.js';
 import { Complaints } from './complaints.js';
 import { DpaCongestion } from './congestion.js';
-import { DpaBp, type DpaCount, POOL_BUFFER_BYTES, type RxBuffer } from './dpa-bp.js';
+import { DpaBp, type DpaCount, PAGE_BUFFER_BYTES, POOL_BUFFER_BYTES, type RxBuffer } from './dpa-bp.js';
 import { DpaPriv, type DpaStats } from './dpa-priv.js';
 import { dpaTotal, ethtoolStrings, ethtoolValues } from './ethtool-stats.js';
 import type { FdFields } from './fd.js';
@@ -47,10 +47,15 @@ const DRAIN = ms(200);
 const TX_TIMEOUT_MS = 1000;
 /** Where FMan puts parse results into a received frame's buffer, and where data begins (facts 2.7). */
 const RX_LAYOUT = { parseResults: 80, headroom: 128 } as const;
-/** The same where data must begin at multiples of 256, and buffers that a frame of 1514 bytes fits into. */
+/** The same where data must begin at multiples of 256. */
 const RX_LAYOUT_A050385 = { parseResults: 80, headroom: 256 } as const;
-const ALIGN_A050385 = 256;
-const SIZE_A050385 = 2048;
+/** What FMan may use of a receive buffer, by its memory; with the erratum the memory is more. */
+const SHAPES = {
+  usual: { 2048: { size: POOL_BUFFER_BYTES }, 4096: { size: PAGE_BUFFER_BYTES } },
+  A050385: { 2048: { size: 2048, align: 256 }, 4096: { size: 3584, align: 256 } },
+} as const;
+/** Memory of a receive buffer. */
+export type BufferBytes = keyof (typeof SHAPES)['usual'];
 /** The hash stands behind parse results and timestamp. */
 const HASH_AT = 40;
 const OFFLOADS = NETIF_F.SG | NETIF_F.IP_CSUM | NETIF_F.IPV6_CSUM | NETIF_F.RXCSUM | NETIF_F.RXHASH;
@@ -60,6 +65,7 @@ const FEATURES = OFFLOADS | NETIF_F.HIGHDMA | NETIF_F.LLTX;
 export interface DpaaNetdevParams {
   readonly maxFrame: number;
   readonly hashQueues: number;
+  readonly bufferBytes: BufferBytes | undefined;
 }
 
 /** A bound interface. `start` makes it. */
@@ -85,7 +91,7 @@ export class DpaaNetdev {
   #link: MacLink | undefined;
   #discarded = 0;
 
-  constructor(dev: Device, mac: MacDevice, { maxFrame, hashQueues }: DpaaNetdevParams) {
+  constructor(dev: Device, mac: MacDevice, { maxFrame, hashQueues, bufferBytes }: DpaaNetdevParams) {
     this.#dev = dev;
     this.#mac = mac;
     this.#maxFrame = maxFrameOf(dev, maxFrame);
@@ -107,7 +113,8 @@ export class DpaaNetdev {
     const dma = pageDma(dev);
     const erratum = mac.fman.erratumA050385;
     const log = (kind: string, text: string): void => this.#complaints.err(kind, text);
-    const shape = erratum ? { size: SIZE_A050385, align: ALIGN_A050385 } : { size: POOL_BUFFER_BYTES };
+    // A frame of 1522 bytes fits into one of either (dpaa-L51).
+    const shape = SHAPES[erratum ? 'A050385' : 'usual'][bufferBytes ?? (this.#maxFrame > MAX_FRAME ? 4096 : 2048)];
     const { headroom } = this.#layout;
     const salt = dev.clock.now();
     const bp = new DpaBp({ pool: devmBmanNewPool(dev), dma, frags, buffers, log, headroom, salt, ...shape });
