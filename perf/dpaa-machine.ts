@@ -106,10 +106,14 @@ export interface PerfMachine {
 }
 
 /** Boots the lab board, lets `plug` put cables in, and brings the ports of `macs` up. */
-export async function perfMachine(macs: readonly string[], plug: (bench: Bench) => void): Promise<PerfMachine> {
+export async function perfMachine(
+  macs: readonly string[],
+  plug: (bench: Bench) => void,
+  maxFrame = 1522,
+): Promise<PerfMachine> {
   const many = macs.length > LAB_MACS.length;
   // The board's memory for queues is for two ports with 128 hashed queues each.
-  const eth = dpaaEthDriver({ maxFrame: 9600, ...(many ? { hashQueues: 16 } : {}) });
+  const eth = dpaaEthDriver({ maxFrame, ...(many ? { hashQueues: 16 } : {}) });
   const bench = new Bench({
     tree: labTree(many),
     settle,

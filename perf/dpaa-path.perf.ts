@@ -24,8 +24,36 @@ async function nsOf(size: number, linear: number): Promise<number> {
   return 1e9 / persec;
 }
 
-/** Nanoseconds of a frame while the first `count` ports of a machine with eight send to one another in pairs. */
-async function nsWithPorts(count: number): Promise<number> {
+/** Nanoseconds of a frame while ports of `boards` boards, the first `each` of eight of every one, send in pairs. */
+async function nsWithPorts(each: number, boards = 1): Promise<number> {
+  const sets: PortSet[] = [];
+  for (let i = 0; i < boards; i++) sets.push(await portSet(each));
+  const send = async (frames: number): Promise<void> => {
+    for (let sent = 0; sent < frames; )
+      for (const { machine, pairs } of sets) {
+        for (const { from, packets } of pairs) for (const packet of packets) from.send(packet);
+        await machine.arrive();
+        sent += BATCH;
+      }
+  };
+  await send(WARM_FRAMES);
+  const persec = await perSecond(send, FRAMES);
+  const received = sets.reduce(
+    (sum, { machine }) => sum + machine.ports.reduce((all, port) => all + port.received, 0),
+    0,
+  );
+  if (received < FRAMES) throw new Error(`${received} frames arrived`);
+  for (const { machine } of sets) await machine.bench.powerOff();
+  return 1e9 / persec;
+}
+
+/** A board with eight ports, and what pairs of them send in a batch. */
+interface PortSet {
+  readonly machine: PerfMachine;
+  readonly pairs: readonly { readonly from: PerfPort; readonly packets: readonly PerfPacket[] }[];
+}
+
+async function portSet(count: number): Promise<PortSet> {
   const machine = await perfMachine(ALL_MACS, (bench) => {
     for (let i = 0; i < ALL_MACS.length; i += 2) bench.connectEthernet(ALL_MACS[i] ?? '', ALL_MACS[i + 1] ?? '');
   });
@@ -34,18 +62,7 @@ async function nsWithPorts(count: number): Promise<number> {
     from: machine.ports[2 * i] as PerfPort,
     packets: batchOf(machine, 2 * i, frameTo(machine, 2 * i + 1, 1500), 1500, each),
   }));
-  const send = async (frames: number): Promise<void> => {
-    for (let sent = 0; sent < frames; sent += BATCH) {
-      for (const { from, packets } of pairs) for (const packet of packets) from.send(packet);
-      await machine.arrive();
-    }
-  };
-  await send(WARM_FRAMES);
-  const persec = await perSecond(send, FRAMES);
-  const received = machine.ports.reduce((sum, port) => sum + port.received, 0);
-  if (received < FRAMES) throw new Error(`${received} frames arrived`);
-  await machine.bench.powerOff();
-  return 1e9 / persec;
+  return { machine, pairs };
 }
 
 /** Bytes that differ, to the address of a port. */
@@ -102,12 +119,21 @@ export const rows: readonly Row[] = [
     wanted: WANTED,
   },
   {
-    // QMan has 15 pool channels and the model one FMan of 8 MACs: more ports there are not.
     name: 'dpaa path: a frame while 8 ports send in pairs',
     unit: 'ns',
     rounds: 3,
     alone: true,
     run: () => nsWithPorts(8),
+    against: { name: 'while 2 do', run: () => nsWithPorts(2) },
+    wanted: { of: 'ratio', atMost: 1.2 },
+  },
+  {
+    // An FMan has eight MACs, QMan 15 pool channels: more ports there are on more boards.
+    name: 'dpaa path: a frame while 64 ports send in pairs, on eight boards',
+    unit: 'ns',
+    rounds: 3,
+    alone: true,
+    run: () => nsWithPorts(8, 8),
     against: { name: 'while 2 do', run: () => nsWithPorts(2) },
     wanted: { of: 'ratio', atMost: 1.2 },
   },

@@ -70,7 +70,8 @@ function joinOffload(ports: readonly PerfPort[], mtu: number, live: LiveTime): J
 
 /** Two ports of the lab board between them. */
 async function throughPorts(mtu: number, join: typeof joinPlain = joinPlain): Promise<Flow> {
-  const { bench, ports } = await perfMachine(LAB_MACS, (made) => void made.connectEthernet(...LAB_MACS));
+  const maxFrame = mtu > 1500 ? 9600 : 1522;
+  const { bench, ports } = await perfMachine(LAB_MACS, (made) => void made.connectEthernet(...LAB_MACS), maxFrame);
   const live = new LiveTime();
   const stop = new AbortController();
   for (const { net } of ports) {

@@ -241,7 +241,7 @@ export class NetDevice {
    */
   xmit(skb: SkBuff): boolean {
     if (!this.#up || !this.#carrier) return false;
-    const index = this.#ops.selectQueue?.(skb) ?? skb.hash % this.queues.length;
+    const index = this.#ops.selectQueue?.(skb) ?? (skb.hash >>> 0) % this.queues.length;
     const queue = this.queues[index] as NetdevQueue;
     if (queue.stopped) return false;
     if (!this.#validate(skb)) return true;

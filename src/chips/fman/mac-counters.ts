@@ -57,7 +57,9 @@ const FIRST = 0x100;
 const WORDS = 60;
 const WRAP = 0x1_0000_0000;
 /** Longest frame of each size's counter, FCS included. */
-const SIZES = [64, 127, 255, 511, 1023, 1518];
+const SIZES = [64, 127, 255, 511, 1023, 1518] as const;
+/** Which of them a length belongs to; longer ones have the last counter. */
+const SIZE_OF = Uint8Array.from({ length: SIZES[5] + 1 }, (_, length) => SIZES.findIndex((most) => length <= most));
 
 /** The counters of one MAC. */
 export class MacCounters {
@@ -72,9 +74,7 @@ export class MacCounters {
 
   /** Counts a frame under its size; `length` with FCS. `first` is the address of r64 or t64. */
   size(first: number, length: number): void {
-    let nth = 0;
-    while (nth < SIZES.length && length > (SIZES[nth] as number)) nth++;
-    const at = ((first - FIRST) >> 3) + nth;
+    const at = ((first - FIRST) >> 3) + (SIZE_OF[length] ?? SIZES.length);
     this.#values[at] = (this.#values[at] as number) + 1;
   }
 

@@ -11,14 +11,13 @@ export interface Consumer {
 export type Soon = (run: () => void) => void;
 
 const WQS = 8;
-/** The tiers of work queues with weights. */
-const TIERS: readonly (readonly number[])[] = [
-  [2, 3, 4],
-  [5, 6, 7],
-];
+/** The first work queue of each tier with weights, and how many a tier has. */
+const TIERS = [2, 5] as const;
+const OF_TIER = 3;
 
 /** Which work queue is next: 0 and 1 first, then the tiers, each in turn by weight. */
 class Scheduler {
+  /** Of each tier: whose turn it is, and how often. */
   readonly #turn = [0, 0];
   readonly #left = [1, 1];
 
@@ -27,18 +26,17 @@ class Scheduler {
     if ((mask & 1) !== 0) return 0;
     if ((mask & 2) !== 0) return 1;
     const tier = (mask & 0x1c) === 0 ? 1 : 0;
-    const wqs = TIERS[tier] as readonly number[];
-    for (let tries = 0; tries <= wqs.length; tries++) {
-      const wq = wqs[this.#turn[tier] as number] as number;
-      if ((mask & (1 << wq)) !== 0 && (this.#left[tier] as number) > 0) {
-        this.#left[tier] = (this.#left[tier] as number) - 1;
-        return wq;
-      }
-      this.#turn[tier] = ((this.#turn[tier] as number) + 1) % wqs.length;
-      const next = wqs[this.#turn[tier] as number] as number;
-      this.#left[tier] = 1 + (weights[next - 2] ?? 0);
+    const first = TIERS[tier] as number;
+    let turn = this.#turn[tier] as number;
+    let left = this.#left[tier] as number;
+    while ((mask & (1 << (first + turn))) === 0 || left === 0) {
+      // A round that comes back to the only one with something ends where it began.
+      if (((mask >> first) & 7) !== 1 << turn) turn = turn + 1 < OF_TIER ? turn + 1 : 0;
+      left = 1 + (weights[first + turn - 2] ?? 0);
     }
-    return 31 - Math.clz32(mask);
+    this.#turn[tier] = turn;
+    this.#left[tier] = left - 1;
+    return first + turn;
   }
 }
 
