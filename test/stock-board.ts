@@ -1,6 +1,6 @@
 // Machines of the stock for tests, as the command line and the page make them: powered off and searched for leaks after
 // every test.
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { Bench } from '../src/bench/bench.js';
 import type { DtTree } from '../src/dt/tree.js';
 import { settle } from '../src/host/settle.js';
@@ -17,12 +17,13 @@ export interface StockBoard {
 
 const made: StockBoard[] = [];
 
-afterEach(async () => {
+/** What test/leaks.setup.ts does after each test. */
+export async function powerOffStockBoards(): Promise<void> {
   for (const { bench, player } of made.splice(0)) {
     player.end();
     expect(await bench.powerOff(), 'left behind after the test').toEqual([]);
   }
-});
+}
 
 /** Builds it and powers it on. `prepare` is called before there is power. */
 export async function stockBoard(tree: DtTree, prepare?: (bench: Bench) => void): Promise<StockBoard> {
