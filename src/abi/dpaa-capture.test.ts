@@ -6,7 +6,7 @@ import { readPcapng } from './pcapng-read.js';
 const bytesOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 5 + (i >> 8)) & 0xff);
 
 async function captured(faults = ''): Promise<string[]> {
-  const pair = await dpaaPair({ maxFrame: 9600, faults });
+  const pair = await dpaaPair({ maxFrame: 9600, bufferBytes: 2048, faults });
   await pair.open();
   const parts: Uint8Array[] = [];
   const capture = new DpaaCapture(

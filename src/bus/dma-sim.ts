@@ -253,7 +253,7 @@ class SimPort implements DmaPort {
       this.#bytes = bytes;
       this.#buffer = bytes.buffer;
     }
-    return new Uint8Array(this.#buffer, this.#ledger.place, length);
+    return new Uint8Array(this.#buffer, this.#ledger.place, Math.max(0, length));
   }
 }
 

@@ -62,7 +62,8 @@
 import type { Device, Driver } from '../../core/device.js';
 import { platformDriver } from '../../core/platform-device.js';
 import { DPAA_ETHERNET, MacDevice } from '../fman/fman.js';
-import { type BufferBytes, DpaaNetdev, HASH_QUEUES, MAX_FRAME } from './dpaa-netdev.js';
+import { DpaaNetdev, HASH_QUEUES } from './dpaa-netdev.js';
+import { type BufferBytes, MAX_FRAME } from './rx-layout.js';
 
 /** What Linux has as boot parameters. */
 export interface DpaaEthOptions {

@@ -15,7 +15,7 @@ import { QM_PIRQ_DQRI, type QmanDqrrResult, type QmanFd, qbmanGet, type QmanPort
 import { AddressMap } from './address-map.js';
 import { Complaints } from './complaints.js';
 import { DpaCongestion } from './congestion.js';
-import { DpaBp, type DpaCount, PAGE_BUFFER_BYTES, POOL_BUFFER_BYTES, type RxBuffer } from './dpa-bp.js';
+import { DpaBp, type DpaCount, type RxBuffer } from './dpa-bp.js';
 import { DpaPriv, type DpaStats } from './dpa-priv.js';
 import { dpaTotal, ethtoolStrings, ethtoolValues } from './ethtool-stats.js';
 import type { FdFields } from './fd.js';
@@ -23,18 +23,14 @@ import { type DpaFq, type DpaFqHandlers, devmDpaFqs, fqidsText, initDpaFqs } fro
 import { Refill } from './refill.js';
 import { dpaFdRelease } from './release.js';
 import { RxHash } from './rx-hash.js';
+import { type BufferBytes, maxFrameOf, type RxLayout, rxLayout } from './rx-layout.js';
 import { dpaRxDefault, dpaRxError } from './rx.js';
 import { dpaTx, dpaTxAbandon, dpaTxConfirm, dpaTxError, dpaTxRejected } from './tx.js';
 
 /** Bytes of a frame that are not payload: header, VLAN tag, check sequence. */
 const FRAME_OVERHEAD = 22;
-/** The longest frame where nothing else is said (Linux: FSL_FM_MAX_FRAME_SIZE). */
-export const MAX_FRAME = 1522;
 /** Queues that received frames are spread over (Linux: DPAA_ETH_PCD_RXQ_NUM). */
 export const HASH_QUEUES = 128;
-/** Linux's bounds for fsl_fm_max_frm; below 90 no MTU would be left. */
-const LEAST_MAX_FRAME = 90;
-const MOST_MAX_FRAME = 9600;
 const MTU = 1500;
 const MIN_MTU = 68;
 const ADDRESS_BITS = 40;
@@ -45,19 +41,6 @@ const INGRESS = 0x1000_0000;
 const DRAIN = ms(200);
 /** Linux: the parameter tx_timeout. */
 const TX_TIMEOUT_MS = 1000;
-/** Where FMan puts parse results into a received frame's buffer, and where data begins (facts 2.7). */
-const RX_LAYOUT = { parseResults: 80, headroom: 128 } as const;
-/** The same where data must begin at multiples of 256. */
-const RX_LAYOUT_A050385 = { parseResults: 80, headroom: 256 } as const;
-/** What FMan may use of a receive buffer, by its memory; with the erratum the memory is more. */
-const SHAPES = {
-  usual: { 2048: { size: POOL_BUFFER_BYTES }, 4096: { size: PAGE_BUFFER_BYTES } },
-  A050385: { 2048: { size: 2048, align: 256 }, 4096: { size: 3584, align: 256 } },
-} as const;
-/** Memory of a receive buffer. */
-export type BufferBytes = keyof (typeof SHAPES)['usual'];
-/** The hash stands behind parse results and timestamp. */
-const HASH_AT = 40;
 const OFFLOADS = NETIF_F.SG | NETIF_F.IP_CSUM | NETIF_F.IPV6_CSUM | NETIF_F.RXCSUM | NETIF_F.RXHASH;
 const FEATURES = OFFLOADS | NETIF_F.HIGHDMA | NETIF_F.LLTX;
 
@@ -73,6 +56,7 @@ export class DpaaNetdev {
   readonly #dev: Device;
   readonly #mac: MacDevice;
   readonly #maxFrame: number;
+  readonly #layout: RxLayout;
   readonly #hash: RxHash;
   readonly #portals: readonly QmanPortal[];
   readonly #napis: readonly Napi[];
@@ -95,6 +79,7 @@ export class DpaaNetdev {
     this.#dev = dev;
     this.#mac = mac;
     this.#maxFrame = maxFrameOf(dev, maxFrame);
+    this.#layout = rxLayout(mac.fman.erratumA050385, this.#maxFrame, bufferBytes);
     this.#complaints = new Complaints(dev);
     const { qmanPortals } = qbmanGet(dev);
     this.#portals = [...qmanPortals];
@@ -113,11 +98,9 @@ export class DpaaNetdev {
     const dma = pageDma(dev);
     const erratum = mac.fman.erratumA050385;
     const log = (kind: string, text: string): void => this.#complaints.err(kind, text);
-    // A frame of 1522 bytes fits into one of either (dpaa-L51).
-    const shape = SHAPES[erratum ? 'A050385' : 'usual'][bufferBytes ?? (this.#maxFrame > MAX_FRAME ? 4096 : 2048)];
-    const { headroom } = this.#layout;
+    const { size, align, headroom, hash } = this.#layout;
     const salt = dev.clock.now();
-    const bp = new DpaBp({ pool: devmBmanNewPool(dev), dma, frags, buffers, log, headroom, salt, ...shape });
+    const bp = new DpaBp({ pool: devmBmanNewPool(dev), dma, frags, buffers, log, headroom, salt, size, align });
     this.#bp = bp;
     this.#refill = new Refill(dev.clock, bp, this.#shares);
     dev.scope.defer(() => void bp.drain());
@@ -130,7 +113,7 @@ export class DpaaNetdev {
     priv = new DpaPriv({
       ...{ dma, frags, bp, buffers, log, erratumA050385: erratum, rxHeadroom: headroom },
       cpus: this.#portals.length,
-      rxHashOffset: this.#layout.parseResults + HASH_AT,
+      rxHashOffset: hash,
       bpid2pool: (bpid) => (bpid === bp.bpid ? bp : undefined),
       egress: this.#of('tx').map(({ fq }) => fq),
       confFqids: this.#of('tx-confirm-mq').map(({ fq }) => fq.fqid),
@@ -157,17 +140,14 @@ export class DpaaNetdev {
     rxPort.initRx({
       defaultFqid: this.#fqid('rx-default'),
       errorFqid: this.#fqid('rx-error'),
-      pools: [{ bpid: this.#bp.bpid, size: this.#bp.size }],
-      ...this.#layout,
+      pools: [{ bpid: this.#bp.bpid, size: this.#layout.size }],
+      parseResults: this.#layout.parseResults,
+      headroom: this.#layout.headroom,
     });
     if (this.#of('rx-pcd').length > 0) this.#hash.start(this.#fqid('rx-pcd'));
     this.#mac.setMaxFrame(this.#maxFrame);
     for (const portal of this.#portals) portal.irqSourceAdd(QM_PIRQ_DQRI);
     this.#register(name);
-  }
-
-  get #layout(): { readonly parseResults: number; readonly headroom: number } {
-    return this.#mac.fman.erratumA050385 ? RX_LAYOUT_A050385 : RX_LAYOUT;
   }
 
   #register(name: string): void {
@@ -402,11 +382,4 @@ export class DpaaNetdev {
   #fqid(type: DpaFq['type']): number {
     return (this.#of(type)[0] as DpaFq).fq.fqid;
   }
-}
-
-/** Linux: fman_get_max_frm. */
-function maxFrameOf(dev: Device, wished: number): number {
-  if (Number.isInteger(wished) && wished >= LEAST_MAX_FRAME && wished <= MOST_MAX_FRAME) return wished;
-  dev.warn(`max-frame ${wished} is not within ${LEAST_MAX_FRAME} and ${MOST_MAX_FRAME}: ${MAX_FRAME} is taken`);
-  return MAX_FRAME;
 }
