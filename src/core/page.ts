@@ -17,8 +17,6 @@ export class Page {
   readonly words: Int32Array;
   /** What mappings are made of. */
   readonly buffer: DmaBuffer;
-  /** Its place in the list of its zone. */
-  slot = -1;
   readonly #free: (page: Page) => void;
   #refs = 1;
 
@@ -69,12 +67,11 @@ export class Zone {
   readonly #memory: DmaMemory;
   /** Freed compounds by order, as they were last. */
   readonly #kept: Page[][] = [];
-  /** Each knows its place. */
-  readonly #held: Page[] = [];
+  readonly #held = new Set<Page>();
   readonly #free = (page: Page): void => {
     const { bytes } = page;
     const kept = this.#keptOf(bytes.length / PAGE_SIZE);
-    this.#letGo(page);
+    this.#held.delete(page);
     if (kept.length < KEPT) kept.push(page);
     else this.#memory.free(page.buffer);
   };
@@ -85,11 +82,11 @@ export class Zone {
 
   /** Compounds that somebody holds. */
   get allocated(): number {
-    return this.#held.length;
+    return this.#held.size;
   }
 
   /** The same, as their head pages: for who counts references. */
-  get held(): readonly Page[] {
+  get held(): ReadonlySet<Page> {
     return this.#held;
   }
 
@@ -100,20 +97,13 @@ export class Zone {
     const size = pages * PAGE_SIZE;
     const buffer = kept?.buffer ?? this.#memory.alloc(size, size);
     const page = new Page(buffer, this.#free, kept);
-    page.slot = this.#held.push(page) - 1;
+    this.#held.add(page);
     return page;
   }
 
   /** Gives the memory of all kept compounds back (Linux: drain_all_pages). */
   drain(): void {
     for (const kept of this.#kept) for (const { buffer } of kept?.splice(0) ?? []) this.#memory.free(buffer);
-  }
-
-  #letGo(page: Page): void {
-    const last = this.#held.pop() as Page;
-    if (last === page) return;
-    this.#held[page.slot] = last;
-    last.slot = page.slot;
   }
 
   #keptOf(pages: number): Page[] {

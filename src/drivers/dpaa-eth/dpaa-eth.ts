@@ -63,7 +63,7 @@ import type { Device, Driver } from '../../core/device.js';
 import { platformDriver } from '../../core/platform-device.js';
 import { DPAA_ETHERNET, MacDevice } from '../fman/fman.js';
 import { DpaaNetdev, HASH_QUEUES } from './dpaa-netdev.js';
-import { type BufferBytes, MAX_FRAME } from './rx-layout.js';
+import { MAX_FRAME } from './rx-layout.js';
 
 /** What Linux has as boot parameters. */
 export interface DpaaEthOptions {
@@ -73,7 +73,7 @@ export interface DpaaEthOptions {
    */
   readonly maxFrame?: number;
   /** Memory of a receive buffer: 2048 as in the patch, or 4096; by itself 4096 where a `maxFrame` is more than 1522. */
-  readonly bufferBytes?: BufferBytes;
+  readonly bufferBytes?: 2048 | 4096;
   /** `eth0` by order, or `fm1-mac1` by place, as udev rules of boards have it. */
   readonly names?: 'eth' | 'fm';
   /** Queues that received frames are spread over: a power of two up to 1024, as many as in Linux; 0: they are not. */

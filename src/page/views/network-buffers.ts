@@ -59,7 +59,7 @@ export function buffersOf(bench: Bench, ports: readonly Port[]): Buffers {
   const sending = rows.reduce((sum, row) => sum + row.sending, 0);
   return {
     ports: rows,
-    pages: { compounds: held.length, refs, inPools, sending, rest: Math.max(0, refs - inPools - sending) },
+    pages: { compounds: held.size, refs, inPools, sending, rest: Math.max(0, refs - inPools - sending) },
   };
 }
 
