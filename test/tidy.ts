@@ -183,7 +183,7 @@ const ENTRIES = [
   /^src\/cli\/main\.ts$/,
   /^src\/\w+\/index\.ts$/,
   /^src\/(?:drivers|chips)\/([\w-]+)\/(?:\1|index)\.ts$/,
-  /^test\/(?:soak|conformance\/run|(?:tools|corpus|page)\.setup)\.ts$/,
+  /^test\/(?:soak|conformance\/run|(?:tools|corpus|page|leaks)\.setup)\.ts$/,
   /^test\/(?:soak|scenarios)\/[\w-]+\.ts$/,
   /^perf\/run\.ts$/,
   /^perf\/[\w-]+\.perf\.ts$/,

@@ -63,22 +63,51 @@ export class PortalWindow implements MmioTarget {
 /** Where a byte stands in its word. */
 const shiftOf = (offset: number): number => 24 - 8 * (offset & 3);
 
-/** A command and its answer as bytes, apart from the window: management commands are many fields of all sizes. */
+/** The bit of a verb that is the other one each time: what is new is known by it. */
+export const VALID = 0x80;
+
+/** Where a portal has a command, and the two lines that answer in turn. */
+export interface CommandPlaces {
+  readonly CR: number;
+  readonly RR0: number;
+  readonly RR1: number;
+}
+
+/** Commands and their answers as bytes, apart from the window: they are many fields of all sizes. */
 export class CommandLines {
   /** The command's line, and behind it the answer's. */
   readonly view: DataView = new DataView(new ArrayBuffer(2 * LINE_BYTES));
+  readonly #words: Int32Array;
+  readonly #places: CommandPlaces;
+  #lastValid = 0;
 
-  /** Takes the command at `offset` of the window, and an answer of zeros. */
-  take(words: Int32Array, offset: number): void {
-    for (let i = 0; i < LINE_BYTES; i += 4) {
-      this.view.setInt32(i, words[(offset + i) >> 2] as number);
-      this.view.setInt32(LINE_BYTES + i, 0);
-    }
+  constructor(words: Int32Array, places: CommandPlaces) {
+    this.#words = words;
+    this.#places = places;
   }
 
-  /** Puts the answer to where it belongs. */
-  answer(words: Int32Array, offset: number): void {
-    for (let i = 0; i < LINE_BYTES; i += 4) words[(offset + i) >> 2] = this.view.getInt32(LINE_BYTES + i);
+  /**
+   * A verb was written. A new command is executed: `execute` fills its answer, which is all zeros, and its valid bit
+   * says which line gets that. The verb of the other line goes.
+   */
+  run(execute: (verb: number) => void): void {
+    const words = this.#words;
+    const { CR, RR0, RR1 } = this.#places;
+    const verb = (words[CR >> 2] as number) >>> 24;
+    if ((verb & VALID) === this.#lastValid || (verb & ~VALID) === 0) return;
+    this.#lastValid = verb & VALID;
+    const [answer, other] = this.#lastValid === 0 ? [RR0, RR1] : [RR1, RR0];
+    this.#take();
+    execute(verb);
+    for (let i = 0; i < LINE_BYTES; i += 4) words[(answer + i) >> 2] = this.view.getInt32(LINE_BYTES + i);
+    words[other >> 2] = (words[other >> 2] as number) & 0xff_ffff;
+  }
+
+  #take(): void {
+    for (let i = 0; i < LINE_BYTES; i += 4) {
+      this.view.setInt32(i, this.#words[(this.#places.CR + i) >> 2] as number);
+      this.view.setInt32(LINE_BYTES + i, 0);
+    }
   }
 }
 

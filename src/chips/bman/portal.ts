@@ -8,6 +8,7 @@ import {
   InterruptUnit,
   placeMap,
   PortalWindow,
+  VALID,
 } from '../portal-window.js';
 import type { BmanEngine, PortalEnd } from './engine.js';
 import { MOST_BUFFERS } from './pools.js';
@@ -31,7 +32,6 @@ const PLACES: Readonly<Record<BmanSoc['layout'], Readonly<Record<RegName, number
 };
 
 const RING = 8;
-const VALID = 0x80;
 const CMD = 0x70;
 const COUNT = 0x0f;
 const VERB = { ACQUIRE: 0x10, RELEASE_ONE_POOL: 0x20, RELEASE_OWN_POOLS: 0x30, QUERY: 0x40, INVALID: 0x60 } as const;
@@ -62,10 +62,9 @@ export class BmanPortal implements PortalEnd {
   #itr = 0;
   #cfg = 0;
   readonly #scn = new Uint32Array(2);
-  #lastValid = 0;
   #stalled = false;
   readonly #words: Int32Array;
-  readonly #lines = new CommandLines();
+  readonly #lines: CommandLines;
   readonly #addrs = new Float64Array(MOST_BUFFERS);
   readonly #one = new Float64Array(1);
 
@@ -79,6 +78,7 @@ export class BmanPortal implements PortalEnd {
     );
     this.ce = new PortalWindow((line) => this.#committed(line));
     this.#words = this.ce.words;
+    this.#lines = new CommandLines(this.#words, CE);
     this.ci = new BigEndianRegisters(
       (offset) => this.#read(offset),
       (offset, value) => this.#write(offset, value),
@@ -191,20 +191,13 @@ export class BmanPortal implements PortalEnd {
     return ((this.#words[at >> 2] as number) >>> 16) & 0xff;
   }
 
-  /** The valid bit of a command is the other one each time and says which response register answers. */
   #command(): void {
-    const words = this.#words;
-    const verb = (words[CE.CR >> 2] as number) >>> 24;
-    if ((verb & VALID) === this.#lastValid || (verb & ~VALID) === 0) return;
-    this.#lastValid = verb & VALID;
-    const [rr, other] = this.#lastValid === 0 ? [CE.RR0, CE.RR1] : [CE.RR1, CE.RR0];
-    this.#lines.take(words, CE.CR);
-    const cmd = verb & CMD;
-    if (cmd === VERB.ACQUIRE) this.#acquire(COMMAND_AT.answer, verb, this.#bpid(CE.CR));
-    else if (cmd === VERB.QUERY) this.#query(COMMAND_AT.answer, verb);
-    else this.#invalid(COMMAND_AT.answer, verb);
-    this.#lines.answer(words, rr);
-    words[other >> 2] = (words[other >> 2] as number) & 0xff_ffff;
+    this.#lines.run((verb) => {
+      const cmd = verb & CMD;
+      if (cmd === VERB.ACQUIRE) this.#acquire(COMMAND_AT.answer, verb, this.#bpid(CE.CR));
+      else if (cmd === VERB.QUERY) this.#query(COMMAND_AT.answer, verb);
+      else this.#invalid(COMMAND_AT.answer, verb);
+    });
   }
 
   #acquire(rr: number, verb: number, bpid: number): void {

@@ -1,9 +1,10 @@
 // The dequeue ring of a portal: frames that came by a static, a volatile or a pull command, and their acknowledgement.
 import type { DpaaFrame } from '../../bus/dpaa.js';
+import { VALID } from '../portal-window.js';
 import type { Channel } from './channel.js';
 import { ERR, type QmanEngine } from './engine.js';
 import { CTRL, type FrameQueue, STATE } from './frame-queue.js';
-import { CE, STAT, VALID } from './places.js';
+import { CE, STAT } from './places.js';
 import { CHANNELS } from './soc.js';
 
 const RING = 16;

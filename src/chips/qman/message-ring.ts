@@ -1,6 +1,7 @@
 // The message ring of a portal: rejections and changes of queues, in order; what finds no room waits.
 import type { DpaaFrame } from '../../bus/dpaa.js';
-import { CE, VALID } from './places.js';
+import { VALID } from '../portal-window.js';
+import { CE } from './places.js';
 
 const RING = 8;
 

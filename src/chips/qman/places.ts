@@ -54,8 +54,6 @@ export const IRQ = {
   MR: 0x1_0000,
 } as const;
 
-/** The valid bit of every verb. */
-export const VALID = 0x80;
 /** CFG: how software tells of entries of the enqueue ring, [25:24]. */
 export const PRODUCE = { BY_REGISTER: 0, BY_LINE: 1, BY_VALID_BIT: 2 } as const;
 /** Bits of an entry's stat. */

@@ -10,6 +10,7 @@ import {
   InterruptUnit,
   placeMap,
   PortalWindow,
+  VALID,
 } from '../portal-window.js';
 import type { Channel } from './channel.js';
 import { execute, isCommand } from './commands.js';
@@ -18,7 +19,7 @@ import { ERR, type PortalEnd, type QmanEngine, REJECTION } from './engine.js';
 import type { FrameQueue } from './frame-queue.js';
 import { Holdoff } from './holdoff.js';
 import { MessageRing } from './message-ring.js';
-import { CE, INDEXES, type IndexName, IRQ, MESSAGE, PRODUCE, REGISTERS, type RegName, VALID } from './places.js';
+import { CE, INDEXES, type IndexName, IRQ, MESSAGE, PRODUCE, REGISTERS, type RegName } from './places.js';
 import type { QmanSoc } from './soc.js';
 
 const RING = 8;
@@ -48,7 +49,7 @@ export class QmanPortal implements PortalEnd {
   readonly #engine: QmanEngine;
   readonly #hooks: PortalHooks;
   readonly #words: Int32Array;
-  readonly #lines = new CommandLines();
+  readonly #lines: CommandLines;
   /** Registers by word of the window. */
   readonly #names: readonly (RegName | undefined)[];
   readonly #readers: readonly ((() => number) | undefined)[];
@@ -63,7 +64,6 @@ export class QmanPortal implements PortalEnd {
   #cfg = 0;
   /** How software tells of entries of the enqueue ring. */
   #produce = 0;
-  #lastValid = 0;
   #stalled = false;
   #consuming = false;
   readonly #frame: DpaaFrame = { w0: 0, w1: 0, w2: 0, w3: 0 };
@@ -82,6 +82,7 @@ export class QmanPortal implements PortalEnd {
     this.#mri = new Holdoff(this.irq, IRQ.MR, clock);
     this.ce = new PortalWindow((line) => this.#committed(line));
     this.#words = this.ce.words;
+    this.#lines = new CommandLines(this.#words, CE);
     this.ci = new BigEndianRegisters(
       (offset) => this.#read(offset),
       (offset, value) => this.#write(offset, value),
@@ -229,22 +230,15 @@ export class QmanPortal implements PortalEnd {
     if (answer !== 'accepted') this.mr.rejection(first, REJECTION[answer], fqid, tag, frame);
   }
 
-  /** The valid bit of a command is the other one each time and says which response register answers. */
   #command(): void {
-    const words = this.#words;
-    const { view } = this.#lines;
-    const verb = (words[CE.CR >> 2] as number) >>> 24;
-    if ((verb & VALID) === this.#lastValid || (verb & ~VALID) === 0) return;
-    this.#lastValid = verb & VALID;
-    const [rr, other] = this.#lastValid === 0 ? [CE.RR0, CE.RR1] : [CE.RR1, CE.RR0];
-    this.#lines.take(words, CE.CR);
-    if (!isCommand(verb)) this.#invalidVerb(verb);
-    execute(this.#engine, view, COMMAND_AT.command, COMMAND_AT.answer, this.index, (fq) => {
-      this.mr.queue(MESSAGE.RETIRED_AT_ONCE, fq.frames > 0 ? FQ_NOT_EMPTY : 0, fq.fqid, fq.contextB);
+    this.#lines.run((verb) => {
+      const { view } = this.#lines;
+      if (!isCommand(verb)) this.#invalidVerb(verb);
+      execute(this.#engine, view, COMMAND_AT.command, COMMAND_AT.answer, this.index, (fq) => {
+        this.mr.queue(MESSAGE.RETIRED_AT_ONCE, fq.frames > 0 ? FQ_NOT_EMPTY : 0, fq.fqid, fq.contextB);
+      });
+      view.setUint8(COMMAND_AT.answer, verb);
     });
-    view.setUint8(COMMAND_AT.answer, verb);
-    this.#lines.answer(words, rr);
-    words[other >> 2] = (words[other >> 2] as number) & 0xff_ffff;
   }
 
   #invalidVerb(verb: number): void {
