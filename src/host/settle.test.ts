@@ -34,7 +34,8 @@ test('it may be asked for outside of any promise, and many times at once', async
       void Promise.all(all).then(() => resolve());
     });
   });
-  expect(ended).toEqual([0, 1, 2, 3]);
+  // One of them may take a turn of the event loop, and come after those behind it.
+  expect([ended[0], ended.sort()]).toEqual([0, [0, 1, 2, 3]]);
 });
 
 test('whoever settles again and again lets timers and others have their turn', async () => {
