@@ -167,6 +167,13 @@ test('a maximum that cannot be is told, and 1522 taken', async () => {
   );
 });
 
+test('a size of buffers that cannot be is told, and the usual one taken', async () => {
+  const pair = await dpaaPair({ maxFrame: 9600, bufferBytes: 3000 as 4096 });
+  expect(pair.log).toEqual(
+    [0, 1].map((nr) => `fsl_dpa dpaa-ethernet.${nr}: buffers of 3000 bytes are not to be had: 4096 is taken`),
+  );
+});
+
 test('a frame that is longer than the MAC lets in is an error of its size', async () => {
   const pair = await dpaaPair();
   await pair.open();

@@ -23,7 +23,7 @@ import { type DpaFq, type DpaFqHandlers, devmDpaFqs, fqidsText, initDpaFqs } fro
 import { Refill } from './refill.js';
 import { dpaFdRelease } from './release.js';
 import { RxHash } from './rx-hash.js';
-import { type BufferBytes, maxFrameOf, type RxLayout, rxLayout } from './rx-layout.js';
+import { maxFrameOf, type RxLayout, rxLayout } from './rx-layout.js';
 import { dpaRxDefault, dpaRxError } from './rx.js';
 import { dpaTx, dpaTxAbandon, dpaTxConfirm, dpaTxError, dpaTxRejected } from './tx.js';
 
@@ -48,7 +48,7 @@ const FEATURES = OFFLOADS | NETIF_F.HIGHDMA | NETIF_F.LLTX;
 export interface DpaaNetdevParams {
   readonly maxFrame: number;
   readonly hashQueues: number;
-  readonly bufferBytes: BufferBytes | undefined;
+  readonly bufferBytes: number | undefined;
 }
 
 /** A bound interface. `start` makes it. */
@@ -79,7 +79,8 @@ export class DpaaNetdev {
     this.#dev = dev;
     this.#mac = mac;
     this.#maxFrame = maxFrameOf(dev, maxFrame);
-    this.#layout = rxLayout(mac.fman.erratumA050385, this.#maxFrame, bufferBytes);
+    const { erratumA050385: erratum } = mac.fman;
+    this.#layout = rxLayout(dev, { erratumA050385: erratum, maxFrame: this.#maxFrame, bufferBytes });
     this.#complaints = new Complaints(dev);
     const { qmanPortals } = qbmanGet(dev);
     this.#portals = [...qmanPortals];
@@ -96,7 +97,6 @@ export class DpaaNetdev {
     });
     const buffers = new AddressMap<RxBuffer>();
     const dma = pageDma(dev);
-    const erratum = mac.fman.erratumA050385;
     const log = (kind: string, text: string): void => this.#complaints.err(kind, text);
     const { size, align, headroom, hash } = this.#layout;
     const salt = dev.clock.now();

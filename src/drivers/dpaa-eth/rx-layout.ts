@@ -23,9 +23,6 @@ const LAYOUTS = {
 /** The hash stands behind parse results and timestamp. */
 const HASH_AT = 40;
 
-/** Memory of a receive buffer. */
-export type BufferBytes = keyof (typeof LAYOUTS)['usual']['size'];
-
 /** The buffers of an interface. */
 export interface RxLayout {
   /** Bytes that FMan may use of a buffer, and what its address is a multiple of. */
@@ -37,14 +34,21 @@ export interface RxLayout {
   readonly hash: number;
 }
 
+/** What an interface's buffers depend on. */
+export interface RxLayoutWishes {
+  readonly erratumA050385: boolean;
+  readonly maxFrame: number;
+  /** As wished; undefined is by the longest frame. */
+  readonly bufferBytes: number | undefined;
+}
+
 /** The layout for a longest frame. Those of 1522 bytes fit into buffers of either size (dpaa-L51). */
-export function rxLayout(
-  erratumA050385: boolean,
-  maxFrame: number,
-  bufferBytes: BufferBytes = maxFrame > MAX_FRAME ? 4096 : 2048,
-): RxLayout {
+export function rxLayout(dev: Device, { erratumA050385, maxFrame, bufferBytes: wished }: RxLayoutWishes): RxLayout {
   const { size, ...layout } = LAYOUTS[erratumA050385 ? 'A050385' : 'usual'];
-  return { ...layout, size: size[bufferBytes], hash: layout.parseResults + HASH_AT };
+  const usual = maxFrame > MAX_FRAME ? 4096 : 2048;
+  const can = wished === 2048 || wished === 4096;
+  if (wished !== undefined && !can) dev.warn(`buffers of ${wished} bytes are not to be had: ${usual} is taken`);
+  return { ...layout, size: size[can ? wished : usual], hash: layout.parseResults + HASH_AT };
 }
 
 /** The longest frame as wished, if it can be (Linux: fman_get_max_frm). */
