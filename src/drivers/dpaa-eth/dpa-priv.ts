@@ -150,7 +150,8 @@ export class DpaPriv {
 
   /** What happens from here on counts for this CPU. */
   onCpu(cpu: number): void {
-    this.stats = this.percpu[cpu] as DpaStats;
+    const stats = this.percpu[cpu] as DpaStats;
+    if (stats !== this.stats) this.stats = stats;
   }
 
   /** Notes a frame that is about to go out under the address of its descriptor. */
